@@ -1,0 +1,112 @@
+"""The election definition: what is fixed before any paper is scanned.
+
+`election.toml` is read with the standard library, checked with pydantic and never changed by the
+program. Ids are short plain words because they stand in file names and in the printed code.
+"""
+
+import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=0, le=100_000_000)]
+
+MAX_CANDIDATES = 70  # one sheet, front and back, must hold them (design.layout)
+
+
+class Marking(StrEnum):
+    """How a contest is marked."""
+
+    AGREE_DISAGREE = "agree-disagree"  # a row a candidate, two boxes
+    CHOOSE = "choose"  # a box a candidate, up to the number of seats
+    STRIKE_OUT = "strike-out"  # a list of names, a stroke means not chosen, no boxes
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Candidate(_Model):
+    """One candidate, in ballot order."""
+
+    name: Line
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    gender: Line | None = None
+    unit: Line | None = None
+    note: Line | None = None
+
+
+class Contest(_Model):
+    """One thing to be decided: who takes `seats` seats.
+
+    Attributes:
+        ballot: Id of the sheet that the contest is printed on; contests with the same ballot share
+            one sheet. Default: a sheet of its own, with the id of the contest.
+        candidates_file: A CSV or XLSX list beside election.toml, instead of `candidates`; the
+            loader replaces it by the candidates.
+    """
+
+    id: Id
+    title: Line
+    seats: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)]
+    marking: Marking
+    round: Annotated[int, Field(ge=1, le=99)] = 1
+    ballot: Id | None = None
+    instructions: Line | None = None
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=MAX_CANDIDATES)]
+
+    @property
+    def ballot_id(self) -> str:
+        """Id of the sheet that the contest is printed on."""
+        return self.ballot or self.id
+
+
+class Attendance(_Model):
+    """Numbers that people enter; the base of percentages comes from here, never from the scans."""
+
+    convened: Count | None = None
+    present: Count | None = None
+    issued: Count | None = None
+    collected: Count | None = None
+
+
+class Election(_Model):
+    """One election: what is printed on its ballots and how they are judged."""
+
+    id: Id
+    title: Line
+    organisation: Line
+    place: Line
+    date: datetime.date
+    language: Literal["vi", "en"] = "vi"
+    rules: Line = "vn-dang"
+    paper: Literal["a4", "a5", "us-letter"] = "a4"
+    attendance: Attendance = Attendance()
+    contests: Annotated[tuple[Contest, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = [contest.id for contest in self.contests]
+        doubled = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        if doubled:
+            msg = f"two contests have the id {doubled[0]!r}; give each contest an id of its own"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def ballots(self) -> dict[str, tuple[Contest, ...]]:
+        """The contests of each ballot (sheet), by ballot id, in the order of the definition."""
+        sheets: dict[str, tuple[Contest, ...]] = {}
+        for contest in self.contests:
+            sheets[contest.ballot_id] = (*sheets.get(contest.ballot_id, ()), contest)
+        return sheets
+
+    def contest(self, contest_id: str) -> Contest:
+        """The contest with this id; KeyError where there is none."""
+        for contest in self.contests:
+            if contest.id == contest_id:
+                return contest
+        raise KeyError(contest_id)

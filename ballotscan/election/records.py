@@ -1,0 +1,117 @@
+"""The nouns that several rooms need: pages, marks, rows, ballots, and why.
+
+The numbers of the enumerations stand in the ledger and in arrays; they never change their meaning.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag, StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PageRef:
+    """The name under which a scanned page is counted once.
+
+    Attributes:
+        sha256: Hash of the whole file, in hexadecimal.
+        page_in_file: Number of the page in the file, from 1.
+    """
+
+    sha256: str
+    page_in_file: int
+
+    @property
+    def page_id(self) -> str:
+        """Short name used for audit images and in tables."""
+        return f"{self.sha256[:12]}-{self.page_in_file}"
+
+
+class PageFault(StrEnum):
+    """Why a page could not be read; an outcome, counted and shown to a person."""
+
+    DAMAGED = "damaged"  # the file, or this page of it, cannot be decoded
+    EMPTY_PAGE = "empty_page"  # nothing is printed on it
+    NO_CODE = "no_code"  # the printed code is missing or cannot be read
+    OTHER_ELECTION = "other_election"  # a ballot of another election, contest or round
+    OTHER_LAYOUT = "other_layout"  # this election, but another edition of the ballot
+    FEW_MARKS = "few_marks"  # too few registration marks are left
+    NO_FIT = "no_fit"  # no template lies on this page
+    TWO_FORMS = "two_forms"  # more than one template lies on this page
+    OUT_OF_SQUARE = "out_of_square"  # scale, shear or residual beyond what paper does
+    PRINT_MISSING = "print_missing"  # too little of the template's own print is there
+    TOO_COARSE = "too_coarse"  # resolution below what reading needs
+
+
+class MarkStatus(IntEnum):
+    """What is in one mark box."""
+
+    UNREAD = 0
+    EMPTY = 1
+    MARGINAL = 2
+    MARKED = 3
+    CANCELLED = 4
+
+
+class RowState(IntEnum):
+    """What the voter did with one candidate."""
+
+    UNREAD = 0  # the page could not be read
+    UNCLEAR = 1  # a person must look
+    AGREE = 2
+    DISAGREE = 3
+    BOTH = 4
+    NEITHER = 5
+    CHOSEN = 6
+    NOT_CHOSEN = 7
+    KEPT = 8
+    STRUCK = 9
+
+
+class BallotStatus(IntEnum):
+    """What a ballot, or a contest on it, is worth."""
+
+    REVIEW = 0  # waits for people
+    VALID = 1
+    INVALID = 2
+
+
+class Reason(IntFlag):
+    """Why a contest on a ballot is invalid, or why people must look at it.
+
+    The names are those of the reason codes in reports and in ballots.csv.
+    """
+
+    NOT_ISSUED = 1 << 0  # not issued by the committee, or the wrong form
+    NO_SEAL = 1 << 1
+    OVERVOTE = 1 << 2
+    NONE_CHOSEN = 1 << 3
+    SINGLE_BOTH = 1 << 4
+    SINGLE_NEITHER = 1 << 5
+    WRITE_IN = 1 << 6
+    ADDED_TEXT = 1 << 7
+    ID_MARK = 1 << 8
+    MULTI_INK = 1 << 9
+    UNCLEAR = 1 << 10  # a mark that can be read two ways
+    SUM_OVER = 1 << 11
+    UNREADABLE = 1 << 12  # a page of the ballot could not be read
+    ROW_BOTH = 1 << 13  # a row with both boxes marked, where the rules make the ballot invalid
+    ROW_NEITHER = 1 << 14  # a row with no box marked, likewise
+    ALL_ROWS_VOID = 1 << 15  # no row of the ballot counts; the rules leave it to the committee
+    UNPAIRED = 1 << 16  # the other side of the sheet is missing or does not fit
+    UNTOUCHED = 1 << 17  # a strike-out list with nobody struck out
+
+
+class ExpectedMark(StrEnum):
+    """The mark that voters are told to make."""
+
+    CROSS = "cross"
+    FILL = "fill"
+    STRIKE = "strike"
+    ANY = "any"
+
+
+class BoxRole(StrEnum):
+    """What a mark in a box says about the candidate of its row."""
+
+    CHOOSE = "choose"
+    AGREE = "agree"
+    DISAGREE = "disagree"
