@@ -4,7 +4,7 @@
 program. Ids are short plain words because they stand in file names and in the printed code.
 """
 
-import datetime
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -80,7 +80,7 @@ class Election(_Model):
     title: Line
     organisation: Line
     place: Line
-    date: datetime.date
+    date: dt.date
     language: Literal["vi", "en"] = "vi"
     rules: Line = "vn-dang"
     paper: Literal["a4", "a5", "us-letter"] = "a4"

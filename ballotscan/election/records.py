@@ -115,3 +115,69 @@ class BoxRole(StrEnum):
     CHOOSE = "choose"
     AGREE = "agree"
     DISAGREE = "disagree"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """One scanned page of a ballot, as the ledger has it.
+
+    Attributes:
+        source: Path of the scan file as it was given, with forward slashes.
+        number: Number of the template page it was read as, from 1; None where it could not be read.
+        fault: Why it could not be read; None where it was.
+        detail: One sentence for the reviewer about the fault; empty where there is none.
+    """
+
+    ref: PageRef
+    source: str
+    number: int | None
+    fault: PageFault | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRecord:
+    """One mark box (or, with role None, one name that may be struck out) as it was read."""
+
+    role: BoxRole | None
+    status: MarkStatus
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """One candidate on one ballot."""
+
+    candidate: int
+    state: RowState
+    is_vote: bool
+    marks: tuple[MarkRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRecord:
+    """One contest on one ballot."""
+
+    contest_id: str
+    status: BallotStatus
+    reasons: Reason
+    rows: tuple[RowRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CastVoteRecord:
+    """One ballot: what the machine read and what it is worth.
+
+    Attributes:
+        record_id: Name of the ballot in tables and of its audit image; made from the hash of its
+            first page, so that it never depends on what else was scanned.
+        ballot_id: Which ballot of the election it is; None where no page could be identified.
+        contests: Empty where the ballot is not known.
+    """
+
+    record_id: str
+    ballot_id: str | None
+    pages: tuple[PageRecord, ...]
+    status: BallotStatus
+    reasons: Reason
+    contests: tuple[ContestRecord, ...]

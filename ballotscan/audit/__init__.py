@@ -1,0 +1,1 @@
+"""The audit image of one ballot."""

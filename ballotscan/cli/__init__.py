@@ -1,0 +1,1 @@
+"""The command line: the one boundary from error to exit code."""

@@ -1,0 +1,1 @@
+"""Paper before the election: layout, printing, test decks, simulated scans."""

@@ -1,0 +1,1 @@
+"""What is fixed before any paper is scanned: definition, rules, template, and the shared nouns."""

@@ -1,0 +1,1 @@
+"""From pixels to numbers to statuses. Touches neither disk nor clock."""

@@ -1,0 +1,1 @@
+"""From statuses to votes to totals to outcome. No pixels, no files."""
