@@ -1,0 +1,285 @@
+"""The ledger: an append-only SQLite file that says what was read from which page.
+
+Only the parent process writes to it. `insert or replace` never appears here: the schema's triggers
+refuse every update and delete, so what a page was read as stays on record even when it is read anew.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from ballotscan.election.records import PageFault, PageRef
+from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOwner:
+    """The election that a ledger belongs to."""
+
+    election_id: str
+    fingerprint: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageEntry:
+    """One measurement of one page.
+
+    Attributes:
+        features: (P, F) float32; None where the page could not be read.
+        outline: (P,) float32 correlation of each box's printed surroundings; None likewise.
+        matrix: (3, 3) float64, template pixels to scan pixels; None likewise.
+    """
+
+    ref: PageRef
+    source: str
+    work_key: str
+    ballot_id: str | None
+    page_number: int | None
+    fault: PageFault | None
+    detail: str
+    features: NDArray[np.float32] | None
+    outline: NDArray[np.float32] | None
+    matrix: NDArray[np.float64] | None
+    residual_px: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanEntry:
+    """One scan file whose pages stand, or will stand, in the ledger."""
+
+    sha256: str
+    source: str
+    page_count: int
+
+
+class Ledger:
+    """An open ledger; a context manager. One process at a time may write."""
+
+    def __init__(self, connection: sqlite3.Connection, lock: FileLock) -> None:
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: Path, owner: LedgerOwner) -> Self:
+        """Open the ledger of an election, or begin it.
+
+        Raises:
+            LedgerBusyError: Another count is writing to it.
+            LedgerDamagedError: The file is not a ledger or is broken.
+            WrongElectionError: It belongs to another election or another definition of this one.
+            LedgerError: It cannot be created there.
+        """
+        lock = FileLock(path.with_name(path.name + ".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            msg = f"{path}: another count is writing to this ledger. Wait until it is done, then count again."
+            raise LedgerBusyError(msg) from None
+        except OSError as error:
+            msg = f"{path}: the ledger cannot be written here ({error.strerror}). Choose a folder where you may write."
+            raise LedgerError(msg) from error
+        try:
+            connection = _connect(path, owner)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(connection, lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+        self._lock.release()
+
+    def measured(self, work_key: str) -> set[PageRef]:
+        """The pages already measured with these options and templates."""
+        rows = self._connection.execute(
+            "select scan_sha256, page_in_file from page where work_key = ?", (work_key,)
+        )
+        return {PageRef(sha256, number) for sha256, number in rows}
+
+    def scans(self) -> dict[str, ScanEntry]:
+        """Every scan file on record, by hash."""
+        rows = self._connection.execute("select sha256, source, page_count from scan")
+        return {sha256: ScanEntry(sha256, source, count) for sha256, source, count in rows}
+
+    def add_scans(self, scans: Iterable[ScanEntry]) -> None:
+        """Put scan files on record; those already there stay as they are."""
+        with self._connection:
+            self._connection.executemany(
+                "insert or ignore into scan (sha256, source, page_count) values (?, ?, ?)",
+                [(scan.sha256, scan.source, scan.page_count) for scan in scans],
+            )
+
+    def add_pages(
+        self, entries: Iterable[PageEntry], drawings: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Put measurements on record, all of them or none; one already there stays as it is.
+
+        Args:
+            entries: The measurements; their scans must be on record.
+            drawings: (record id, reading) of the audit images drawn with them.
+        """
+        with self._connection:
+            self._connection.executemany(
+                "insert or ignore into page (scan_sha256, page_in_file, work_key, ballot_id,"
+                " page_number, fault, detail, features, outline, matrix, residual_px)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_page_row(entry) for entry in entries],
+            )
+            self._connection.executemany(
+                "insert into drawing (record_id, reading) values (?, ?)", list(drawings)
+            )
+
+    def pages(self) -> list[PageEntry]:
+        """The last measurement of every page on record, in no order that means anything."""
+        rows = self._connection.execute(
+            "select page.scan_sha256, page.page_in_file, scan.source, page.work_key,"
+            " page.ballot_id, page.page_number, page.fault, page.detail, page.features,"
+            " page.outline, page.matrix, page.residual_px"
+            " from page join scan on scan.sha256 = page.scan_sha256"
+            " where page.id in (select max(id) from page group by scan_sha256, page_in_file)"
+        )
+        return [_entry(row) for row in rows]
+
+    def drawings(self) -> dict[str, str]:
+        """The reading that each audit image shows, by record id."""
+        rows = self._connection.execute("select record_id, reading from drawing order by id")
+        return dict(rows.fetchall())
+
+    def add_canvass(self, *, made_by: str, made_at: str, settings: str, result_sha256: str) -> None:
+        """Put on record how a result was made."""
+        with self._connection:
+            self._connection.execute(
+                "insert into canvass (made_by, made_at, settings, result_sha256) values (?, ?, ?, ?)",
+                (made_by, made_at, settings, result_sha256),
+            )
+
+
+def _connect(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
+    is_new = not path.exists() or path.stat().st_size == 0
+    try:
+        connection = sqlite3.connect(path)
+    except sqlite3.Error as error:
+        msg = f"{path}: the ledger cannot be opened ({error}). Choose a folder where you may write."
+        raise LedgerError(msg) from error
+    try:
+        connection.execute("pragma foreign_keys = on")
+        if is_new:
+            _begin(connection, owner)
+        else:
+            _check(connection, path, owner)
+    except sqlite3.Error as error:
+        connection.close()
+        msg = (
+            f"{path}: this file is not a ballotscan ledger or is damaged ({error})."
+            " Restore it from your copy, or move it away and count again."
+        )
+        raise LedgerDamagedError(msg) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: sqlite3.Connection, owner: LedgerOwner) -> None:
+    schema = resources.files("ballotscan.store").joinpath("schema.sql").read_text("utf-8")
+    # One transaction: a ledger that was cut off while it began does not exist.
+    connection.executescript(f"begin immediate; {schema} commit;")
+    with connection:
+        connection.execute(
+            "insert into election (id, format, election_id, fingerprint, created_by)"
+            " values (1, ?, ?, ?, ?)",
+            (FORMAT, owner.election_id, owner.fingerprint, owner.program),
+        )
+
+
+def _check(connection: sqlite3.Connection, path: Path, owner: LedgerOwner) -> None:
+    if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
+        message = "quick_check failed"
+        raise sqlite3.DatabaseError(message)
+    row = connection.execute("select format, election_id, fingerprint from election").fetchone()
+    if row is None:
+        with connection:
+            connection.execute(
+                "insert into election (id, format, election_id, fingerprint, created_by)"
+                " values (1, ?, ?, ?, ?)",
+                (FORMAT, owner.election_id, owner.fingerprint, owner.program),
+            )
+        return
+    file_format, election_id, fingerprint = row
+    if file_format != FORMAT:
+        msg = f"{path}: written by another version of ballotscan (format {file_format}, this one reads {FORMAT})."
+        raise LedgerError(msg)
+    if election_id != owner.election_id:
+        msg = (
+            f"{path}: this ledger belongs to the election {election_id!r}, not to"
+            f" {owner.election_id!r}. Count in the folder of the right election."
+        )
+        raise WrongElectionError(msg)
+    if fingerprint != owner.fingerprint:
+        msg = (
+            f"{path}: election.toml has changed since this ledger was begun (candidates, seats,"
+            " marking or rules). Put the old definition back, or start a new count with"
+            " --new-ledger; the old ledger is kept."
+        )
+        raise WrongElectionError(msg)
+
+
+def _page_row(entry: PageEntry) -> tuple[object, ...]:
+    return (
+        entry.ref.sha256,
+        entry.ref.page_in_file,
+        entry.work_key,
+        entry.ballot_id,
+        entry.page_number,
+        None if entry.fault is None else entry.fault.value,
+        entry.detail,
+        _blob(entry.features, "<f4"),
+        _blob(entry.outline, "<f4"),
+        _blob(entry.matrix, "<f8"),
+        entry.residual_px,
+    )
+
+
+def _blob(array: NDArray[np.float32] | NDArray[np.float64] | None, kind: str) -> bytes | None:
+    return None if array is None else array.astype(kind).tobytes()
+
+
+def _entry(row: tuple[Any, ...]) -> PageEntry:
+    (sha256, number, source, key, ballot, page, fault, detail, features, outline, matrix, res) = row
+    edges = scores = plane = None
+    if fault is None:
+        edges = np.frombuffer(outline, dtype="<f4")
+        scores = np.frombuffer(features, dtype="<f4").reshape(edges.size, -1 if edges.size else 0)
+        plane = np.frombuffer(matrix, dtype="<f8").reshape(3, 3)
+    return PageEntry(
+        ref=PageRef(sha256, number),
+        source=source,
+        work_key=key,
+        ballot_id=ballot,
+        page_number=page,
+        fault=None if fault is None else PageFault(fault),
+        detail=detail,
+        features=scores,
+        outline=edges,
+        matrix=plane,
+        residual_px=res,
+    )

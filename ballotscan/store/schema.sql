@@ -1,0 +1,72 @@
+-- The ledger: what was read from which page. Rows are added, never changed, never taken away.
+
+create table election (
+  id integer primary key check (id = 1),  -- one ledger, one election
+  format integer not null,
+  election_id text not null,
+  fingerprint text not null,              -- of the election definition
+  created_by text not null                -- program and version
+) strict;
+
+create table scan (
+  sha256 text primary key check (length(sha256) = 64),
+  source text not null,                   -- path as it was first given
+  page_count integer not null check (page_count > 0)
+) strict, without rowid;
+
+-- One measurement of one page. A page measured anew (other options, another edition of the program)
+-- gets a further row; the last one counts. A file fed twice has one hash and so counts once.
+create table page (
+  id integer primary key,
+  scan_sha256 text not null references scan (sha256),
+  page_in_file integer not null check (page_in_file > 0),
+  work_key text not null,                 -- options and templates it was measured with
+  ballot_id text,                         -- null = not identified
+  page_number integer,
+  fault text,                             -- null = readable
+  detail text not null,
+  features blob,                          -- float32, (boxes, features)
+  outline blob,                           -- float32, (boxes)
+  matrix blob,                            -- float64, (3, 3): template pixels to scan pixels
+  residual_px real,
+  unique (scan_sha256, page_in_file, work_key),
+  check ((fault is null) = (features is not null and outline is not null and matrix is not null)),
+  check ((fault is null) = (page_number is not null))
+) strict;
+
+-- Which reading each audit image shows, so that a changed reading is drawn anew.
+create table drawing (
+  id integer primary key,
+  record_id text not null,
+  reading text not null
+) strict;
+
+-- How each published result was made.
+create table canvass (
+  id integer primary key,
+  made_by text not null,
+  made_at text not null,
+  settings text not null,
+  result_sha256 text not null
+) strict;
+
+create trigger election_is_final before update on election
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger election_stays before delete on election
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger scan_is_final before update on scan
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger scan_stays before delete on scan
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger page_is_final before update on page
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger page_stays before delete on page
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger drawing_is_final before update on drawing
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger drawing_stays before delete on drawing
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger canvass_is_final before update on canvass
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger canvass_stays before delete on canvass
+begin select raise(abort, 'the ledger is append-only'); end;

@@ -1,0 +1,146 @@
+"""The ledger keeps what it was given, once, and for its own election only."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+
+from ballotscan.election.records import PageFault, PageRef
+from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
+from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry
+
+OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
+SHA = "a" * 64
+SCAN = ScanEntry(SHA, "scans/1.jpg", 2)
+
+
+def read_page(number=1, key="k1", score=0.5):
+    return PageEntry(
+        ref=PageRef(SHA, number),
+        source="scans/1.jpg",
+        work_key=key,
+        ballot_id="committee",
+        page_number=1,
+        fault=None,
+        detail="",
+        features=np.full((3, 2), score, dtype=np.float32),
+        outline=np.array([0.9, np.nan, 0.5], dtype=np.float32),
+        matrix=np.eye(3),
+        residual_px=0.2,
+    )
+
+
+def unreadable_page(number=2, key="k1"):
+    return PageEntry(
+        PageRef(SHA, number), "scans/1.jpg", key, None, None, PageFault.NO_CODE, "no code", None, None, None, None
+    )  # fmt: skip
+
+
+def fail_while_open(path):
+    with Ledger.open(path, OWNER):
+        raise WrongElectionError
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "ledger.sqlite3"
+
+
+def test_what_was_measured_comes_back_the_same(path):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+        ledger.add_pages([read_page(), unreadable_page()], [(PageRef(SHA, 1).page_id, "valid")])
+    with Ledger.open(path, OWNER) as ledger:
+        first, second = sorted(ledger.pages(), key=lambda entry: entry.ref)
+        drawings = ledger.drawings()
+
+    np.testing.assert_array_equal(first.features, read_page().features)
+    np.testing.assert_array_equal(first.outline, read_page().outline)
+    np.testing.assert_array_equal(first.matrix, np.eye(3))
+    assert (second.fault, second.detail, second.features) == (PageFault.NO_CODE, "no code", None)
+    assert drawings == {PageRef(SHA, 1).page_id: "valid"}
+
+
+def test_a_page_fed_twice_is_counted_once(path):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN, ScanEntry(SHA, "scans/copy.jpg", 2)])
+        ledger.add_pages([read_page()])
+        ledger.add_pages([read_page()])
+
+        assert len(ledger.pages()) == 1
+        assert ledger.scans()[SHA].source == "scans/1.jpg"
+
+
+def test_the_last_measurement_of_a_page_counts_and_the_first_one_stays(path):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+        ledger.add_pages([read_page(key="old", score=0.1)])
+        ledger.add_pages([read_page(key="new", score=0.9)])
+        (entry,) = ledger.pages()
+
+        assert entry.features[0, 0] == np.float32(0.9)
+        assert ledger.measured("old") == ledger.measured("new") == {PageRef(SHA, 1)}
+
+
+@pytest.mark.parametrize("table", ["election", "scan", "page", "drawing", "canvass"])
+@pytest.mark.parametrize("change", ["delete from {}", "update {} set rowid = 9"])
+def test_nothing_on_record_can_be_changed(path, table, change):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+        ledger.add_pages([read_page()], [("r", "valid")])
+        ledger.add_canvass(made_by="b", made_at="t", settings="{}", result_sha256="0")
+    connection = sqlite3.connect(path)
+    if table == "scan":
+        change = change.replace("rowid = 9", "source = 'x'")
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(change.format(table))
+
+    connection.close()
+
+
+def test_a_second_count_at_the_same_time_is_refused(path):
+    with Ledger.open(path, OWNER), pytest.raises(LedgerBusyError, match="another count"):
+        Ledger.open(path, OWNER)
+
+
+def test_a_ledger_is_free_again_after_an_error(path):
+    with pytest.raises(WrongElectionError):
+        fail_while_open(path)
+
+    with Ledger.open(path, OWNER) as ledger:
+        assert ledger.pages() == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "word"),
+    [
+        (LedgerOwner("other", "F1NGER", "b"), "belongs to the election"),
+        (LedgerOwner("dai-hoi", "0THER", "b"), "has changed"),
+    ],
+)
+def test_a_ledger_of_something_else_is_refused(path, owner, word):
+    Ledger.open(path, OWNER).__exit__(None, None, None)
+
+    with pytest.raises(WrongElectionError, match=word):
+        Ledger.open(path, owner)
+
+
+@pytest.mark.parametrize(
+    "content", [b"a text file, no ledger" * 50, b"SQLite format 3\0" + b"\1" * 4000]
+)
+def test_a_file_that_is_no_ledger_is_refused_by_name(path, content):
+    path.write_bytes(content)
+
+    with pytest.raises(LedgerDamagedError, match=r"ledger\.sqlite3"):
+        Ledger.open(path, OWNER)
+
+
+def test_a_batch_is_recorded_whole_or_not_at_all(path):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+        bad = PageEntry(PageRef("b" * 64, 1), "x", "k1", None, None, PageFault.NO_CODE, "", None, None, None, None)  # fmt: skip
+        with pytest.raises(sqlite3.IntegrityError):
+            ledger.add_pages([read_page(), bad])
+
+        assert ledger.pages() == []
