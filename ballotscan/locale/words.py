@@ -1,0 +1,96 @@
+"""What each status, state, reason and fault is called.
+
+This room stands below the election, so it knows the members by their names only; a test holds the
+tables against the enumerations of `election.records`.
+"""
+
+from enum import Enum, IntFlag
+
+from ballotscan.locale.catalogue import Translate, phrase
+
+_WORDS: dict[str, dict[str, str]] = {
+    "BallotStatus": {
+        "REVIEW": phrase("Waits for the committee"),
+        "VALID": phrase("Valid"),
+        "INVALID": phrase("Invalid"),
+    },
+    "RowState": {
+        "UNREAD": phrase("not read"),
+        "UNCLEAR": phrase("unclear"),
+        "AGREE": phrase("agree"),
+        "DISAGREE": phrase("disagree"),
+        "BOTH": phrase("both boxes marked"),
+        "NEITHER": phrase("no box marked"),
+        "CHOSEN": phrase("chosen"),
+        "NOT_CHOSEN": phrase("not chosen"),
+        "KEPT": phrase("kept"),
+        "STRUCK": phrase("struck out"),
+    },
+    "MarkStatus": {
+        "UNREAD": phrase("box not read"),
+        "EMPTY": phrase("empty"),
+        "MARGINAL": phrase("doubtful mark"),
+        "MARKED": phrase("marked"),
+        "CANCELLED": phrase("mark crossed out"),
+    },
+    "Reason": {
+        "NOT_ISSUED": phrase("Not issued by the counting committee"),
+        "NO_SEAL": phrase("No seal on the ballot"),
+        "OVERVOTE": phrase("More people chosen than there are seats"),
+        "NONE_CHOSEN": phrase("Nobody is chosen"),
+        "SINGLE_BOTH": phrase("Both boxes marked for the only candidate"),
+        "SINGLE_NEITHER": phrase("No box marked for the only candidate"),
+        "WRITE_IN": phrase("A name outside the list was added"),
+        "ADDED_TEXT": phrase("Signed, or something was written on the ballot"),
+        "ID_MARK": phrase("A sign that sets the ballot apart"),
+        "MULTI_INK": phrase("More than one colour of ink"),
+        "UNCLEAR": phrase("A mark can be read in two ways"),
+        "SUM_OVER": phrase("More votes given than the voter holds"),
+        "UNREADABLE": phrase("A page could not be read"),
+        "ROW_BOTH": phrase("Both boxes of a row are marked"),
+        "ROW_NEITHER": phrase("A row has no mark"),
+        "ALL_ROWS_VOID": phrase("No row of the ballot counts"),
+        "UNPAIRED": phrase("The other side of the sheet is missing or does not fit"),
+        "UNTOUCHED": phrase("Nobody is struck out"),
+    },
+    "PageFault": {
+        "DAMAGED": phrase("The file or this page of it cannot be opened; scan the sheet again"),
+        "EMPTY_PAGE": phrase("The page is empty; look whether the sheet was scanned face down"),
+        "NO_CODE": phrase(
+            "The printed code cannot be read; scan the sheet again or read it by eye"
+        ),
+        "OTHER_ELECTION": phrase("This is a ballot of another election; take it out of the pile"),
+        "OTHER_LAYOUT": phrase("This ballot was printed from another edition of the form"),
+        "FEW_MARKS": phrase(
+            "Too few registration marks are left; scan the sheet again, lying flat"
+        ),
+        "NO_FIT": phrase("The page fits no ballot form of this election"),
+        "TWO_FORMS": phrase(
+            "The page fits more than one ballot form; the committee must say which"
+        ),
+        "OUT_OF_SQUARE": phrase(
+            "The page is stretched or skewed; scan the sheet again, lying flat"
+        ),
+        "PRINT_MISSING": phrase("Too much of the printed form is missing or covered"),
+        "TOO_COARSE": phrase("The scan is too coarse; scan at 200 dpi or more"),
+    },
+    "BoxRole": {
+        "CHOOSE": phrase("choose"),
+        "AGREE": phrase("agree"),
+        "DISAGREE": phrase("disagree"),
+    },
+}
+
+
+def in_words(member: Enum, translate: Translate) -> str:
+    """What one member of an enumeration of `election.records` is called.
+
+    Raises:
+        KeyError: The member has no words; a flag of several reasons is one such.
+    """
+    return translate(_WORDS[type(member).__name__][member.name])
+
+
+def reasons_in_words(reasons: IntFlag, translate: Translate) -> tuple[str, ...]:
+    """The sentence of every reason in a set of them, in their fixed order."""
+    return tuple(in_words(reason, translate) for reason in reasons)
