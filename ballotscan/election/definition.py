@@ -10,7 +10,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+MAX_ID = 24  # characters; the printed code has to hold them
+MAX_ROUND = 99
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=MAX_ID)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 
@@ -53,7 +57,7 @@ class Contest(_Model):
     title: Line
     seats: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)]
     marking: Marking
-    round: Annotated[int, Field(ge=1, le=99)] = 1
+    round: Annotated[int, Field(ge=1, le=MAX_ROUND)] = 1
     ballot: Id | None = None
     instructions: Line | None = None
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=MAX_CANDIDATES)]
