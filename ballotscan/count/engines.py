@@ -80,8 +80,8 @@ def run_jobs(
 
 def _start_worker(
     prepare: Callable[[Any], Any],
-    plan: Any,
-    task: Callable[[Any, Any], Any],  # noqa: ANN401 - opaque here
+    plan: object,
+    task: Callable[[Any, Any], Any],
 ) -> None:
     # The parent decides when to stop; a worker that dies of Ctrl-C would look like a crash.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -89,5 +89,5 @@ def _start_worker(
     _state["task"] = task
 
 
-def _work(job: Any) -> Any:  # noqa: ANN401 - opaque here
+def _work(job: object) -> object:
     return _state["task"](_state["context"], job)
