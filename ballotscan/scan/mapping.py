@@ -14,6 +14,7 @@ Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
 MESH_PITCH_PX = 40  # 5 mm: finer than any feed error seen, coarser than a letter
+_REMAP_LIMIT = 32_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,16 +32,22 @@ class PageMapping:
 
     def apply(self, points: Points) -> Points:
         """Map (N, 2) template points (x, y) to scan points."""
+        if len(points) == 0:
+            return points.astype(np.float64)
         if self.mesh is not None:
             nodes = (points / MESH_PITCH_PX).astype(np.float32)
-            shifts = cv2.remap(
-                self.mesh,
-                nodes[:, None, 0],
-                nodes[:, None, 1],
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            points = points + shifts.reshape(-1, 2)
+            shifts = [
+                cv2.remap(
+                    self.mesh,
+                    part[:, None, 0],
+                    part[:, None, 1],
+                    cv2.INTER_LINEAR,
+                    borderMode=cv2.BORDER_REPLICATE,
+                ).reshape(-1, 2)
+                # cv2.remap takes no side of 32768 or more.
+                for part in np.split(nodes, range(_REMAP_LIMIT, len(nodes), _REMAP_LIMIT))
+            ]
+            points = points + np.concatenate(shifts)
         mapped: Points = cv2.perspectiveTransform(points[None].astype(np.float64), self.matrix)[0]
         return mapped
 
