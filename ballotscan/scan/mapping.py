@@ -10,11 +10,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ballotscan.election.template import PX_PER_MM
+
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
 MESH_PITCH_PX = 40  # 5 mm: finer than any feed error seen, coarser than a letter
 _REMAP_LIMIT = 32_000
+
+
+def template_px(x_mm: float, y_mm: float) -> tuple[float, float]:
+    """The template pixel (x, y) of a place on the page in millimetres.
+
+    Half a pixel lies between the two: the page begins at the edge of its first pixel, whole
+    coordinates are in the middle of one.
+    """
+    return x_mm * PX_PER_MM - 0.5, y_mm * PX_PER_MM - 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
