@@ -5,10 +5,29 @@ program. Ids are short plain words because they stand in file names and in the p
 """
 
 import datetime as dt
+import hashlib
+import json
+import tomllib
+import unicodedata
+from collections import Counter
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from ballotscan.election.candidates import ListedCandidate, read_candidates
+from ballotscan.election.problems import Location, describe, list_problems
+from ballotscan.election.toml_lines import find_lines, line_of
+from ballotscan.errors import ElectionError
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 MAX_ID = 24  # characters; the printed code has to hold them
@@ -43,14 +62,24 @@ class Candidate(_Model):
     note: Line | None = None
 
 
+class Attendance(_Model):
+    """Numbers that people enter; the base of percentages comes from here, never from the scans."""
+
+    convened: Count | None = None
+    present: Count | None = None
+    issued: Count | None = None
+    collected: Count | None = None
+
+
 class Contest(_Model):
     """One thing to be decided: who takes `seats` seats.
 
     Attributes:
         ballot: Id of the sheet that the contest is printed on; contests with the same ballot share
             one sheet. Default: a sheet of its own, with the id of the contest.
-        candidates_file: A CSV or XLSX list beside election.toml, instead of `candidates`; the
-            loader replaces it by the candidates.
+        attendance: Numbers of this contest only, where they differ from those of the election.
+        candidates: In ballot order. In election.toml `candidates_file`, a CSV or XLSX list beside
+            it, may stand instead; the loader replaces it by the candidates.
     """
 
     id: Id
@@ -60,21 +89,13 @@ class Contest(_Model):
     round: Annotated[int, Field(ge=1, le=MAX_ROUND)] = 1
     ballot: Id | None = None
     instructions: Line | None = None
+    attendance: Attendance = Attendance()
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=MAX_CANDIDATES)]
 
     @property
     def ballot_id(self) -> str:
         """Id of the sheet that the contest is printed on."""
         return self.ballot or self.id
-
-
-class Attendance(_Model):
-    """Numbers that people enter; the base of percentages comes from here, never from the scans."""
-
-    convened: Count | None = None
-    present: Count | None = None
-    issued: Count | None = None
-    collected: Count | None = None
 
 
 class Election(_Model):
@@ -114,3 +135,262 @@ class Election(_Model):
             if contest.id == contest_id:
                 return contest
         raise KeyError(contest_id)
+
+    def attendance_of(self, contest_id: str) -> Attendance:
+        """The numbers of one contest: its own where they are entered, else the election's."""
+        own = self.contest(contest_id).attendance.model_dump(exclude_none=True)
+        return self.attendance.model_copy(update=own)
+
+
+FILE_NAME = "election.toml"
+
+_KEYS = {
+    "": tuple(Election.model_fields),
+    "attendance": tuple(Attendance.model_fields),
+    "contests": (*Contest.model_fields, "candidates_file"),
+    "candidates": tuple(Candidate.model_fields),
+}
+
+
+def load_election(folder_or_file: Path) -> Election:
+    """Load an election definition and check all of it.
+
+    Args:
+        folder_or_file: The folder of the election, or its election.toml.
+
+    Raises:
+        ElectionError: Something is not as it must be. The message names all that was found, each
+            with its line, key and what to write instead.
+    """
+    path = folder_or_file / FILE_NAME if folder_or_file.is_dir() else folder_or_file
+    text = _read_text(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = (
+            f"{path}: is not TOML: {error}. Check the quotation marks and brackets there; "
+            'text stands in quotation marks: title = "Ban Chấp hành"'
+        )
+        raise ElectionError(msg) from error
+    content = _normalise(table)
+    source = _Source(path, find_lines(text))
+    problems = source.take_in_lists(content)
+    problems += _date_slip(content)
+    found: list[ErrorDetails] = []
+    election = None
+    try:
+        election = Election.model_validate_json(json.dumps(content, default=str), strict=True)
+    except ValidationError as error:
+        found = error.errors()
+    slipped = {location for location, _ in problems}
+    # Findings about the whole file are said again below, with their line.
+    problems += [
+        (e["loc"], describe(e, _KEYS)) for e in found if e["loc"] and e["loc"] not in slipped
+    ]
+    problems += _nonsense(content)
+    if election is None or problems:
+        raise ElectionError(list_problems(path, [source.say(*problem) for problem in problems]))
+    return election
+
+
+def definition_fingerprint(election: Election) -> str:
+    """SHA-256, in hexadecimal, of all that is fixed before any paper is scanned.
+
+    The attendance is known only later and is not part of it.
+    """
+    fields = election.model_dump(
+        mode="json", exclude={"attendance": True, "contests": {"__all__": {"attendance"}}}
+    )
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+Problem = tuple[Location, str]
+
+
+class _Source:
+    """Where the parts of a definition stand: in election.toml, and in lists beside it."""
+
+    def __init__(self, path: Path, lines: dict[Location, int]) -> None:
+        self.path = path
+        self.lines = lines
+        self.lists: dict[int, tuple[Path, list[ListedCandidate]]] = {}
+        self.ids: dict[int, str] = {}
+
+    def take_in_lists(self, content: dict[str, Any]) -> list[Problem]:
+        """Put the rows of each `candidates_file` in its place."""
+        problems: list[Problem] = []
+        for index, contest in _contests(content):
+            self.ids[index] = str(contest.get("id", ""))
+            if "candidates_file" not in contest:
+                continue
+            where: Location = ("contests", index, "candidates_file")
+            name = contest.pop("candidates_file")
+            if "candidates" in contest:
+                problems.append((where, "there are 'candidates' too; keep the one or the other"))
+                continue
+            contest["candidates"] = []
+            if not isinstance(name, str):
+                problems.append((where, 'must be the name of a file: "danh-sach.xlsx"'))
+                continue
+            try:
+                listed = read_candidates(self.path.parent / name)
+            except ElectionError as error:
+                problems.append((where, str(error)))
+                continue
+            self.lists[index] = (self.path.parent / name, listed)
+            contest["candidates"] = [candidate.fields for candidate in listed]
+        broken = {where[:2] for where, _ in problems}
+        # What is wrong with a list is said once; its contest gets a stand-in for the other checks.
+        for index, contest in _contests(content):
+            if ("contests", index) in broken:
+                contest["candidates"] = [{"name": str(n)} for n in range(1, MAX_CANDIDATES + 1)]
+        return problems
+
+    def say(self, location: Location, text: str) -> str:
+        """`line 12: contest 'bch', candidate 3, key 'name' ...`, as far as it is known."""
+        parts = []
+        match location:
+            case ("contests", int(index), *rest):
+                parts.append(f"contest {self.ids.get(index) or index + 1!r}")
+                if rest[:1] == ["candidates"] and len(rest) > 1 and isinstance(rest[1], int):
+                    parts.append(f"candidate {rest[1] + 1}")
+                    listed = self.lists.get(index)
+                    if listed:
+                        file, rows = listed
+                        parts.insert(0, f"{file.name}, row {rows[rest[1]].line}")
+                    rest = rest[2:]
+            case _:
+                rest = list(location)
+        if rest:
+            parts.append(f"key {'.'.join(map(str, rest))!r}")
+        line = line_of(self.lines, location)
+        before = f"line {line}: " if line else ""
+        return f"{before}{', '.join(parts)}{': ' if parts else ''}{text}"
+
+
+def _read_text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = (
+            f"{path}: cannot be read ({error.strerror}); give the folder of an election, or make "
+            "one with `ballotscan new FOLDER`"
+        )
+        raise ElectionError(msg) from error
+    advice = "open it in Notepad, choose File > Save as, encoding UTF-8, and save it again"
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        msg = f"{path}: was saved as UTF-16 ('Unicode'); {advice}"
+        raise ElectionError(msg)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        msg = (
+            f"{path}: line {line} is not UTF-8 text (an old Vietnamese or Windows encoding?); {advice}, "
+            "then look over all names with accents"
+        )
+        raise ElectionError(msg) from error
+
+
+def _normalise(value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """All text in NFC: some keyboards write an accent as a character of its own."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [_normalise(item) for item in value]
+    if isinstance(value, dict):
+        return {_normalise(key): _normalise(item) for key, item in value.items()}
+    return value
+
+
+def _contests(content: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """The contests that are tables, each with its place in the list."""
+    contests = content.get("contests")
+    entries = contests if isinstance(contests, list) else []
+    return [(index, entry) for index, entry in enumerate(entries) if isinstance(entry, dict)]
+
+
+def _date_slip(content: dict[str, Any]) -> list[Problem]:
+    """A date in quotation marks, or with a time, deserves better than `wrong type`."""
+    date = content.get("date")
+    if date is None or (isinstance(date, dt.date) and not isinstance(date, dt.datetime)):
+        return []
+    text = f"write year-month-day without quotation marks, as date = 2020-06-29, not {date!s}"
+    return [(("date",), text)]
+
+
+def _nonsense(content: dict[str, Any]) -> list[Problem]:
+    """What no single key can show to be wrong; contests that are broken otherwise are left out."""
+    contests: dict[int, Contest] = {}
+    for index, entry in _contests(content):
+        try:
+            contests[index] = Contest.model_validate_json(
+                json.dumps(entry, default=str), strict=True
+            )
+        except ValidationError:
+            continue
+    problems: list[Problem] = []
+    for index, contest in contests.items():
+        where: Location = ("contests", index)
+        if contest.seats > len(contest.candidates):
+            text = f"is {contest.seats}, but there are only {len(contest.candidates)} candidates; correct the one or the other"
+            problems.append(((*where, "seats"), text))
+        problems += [((*where, "candidates", at, "name"), text) for at, text in _namesakes(contest)]
+        if contest.attendance != Attendance():
+            problems += _attendance_slip((*where, "attendance"), contest.attendance)
+    problems += _shared(contests)
+    try:
+        attendance = Attendance.model_validate(content.get("attendance", {}), strict=True)
+    except ValidationError:
+        return problems
+    return problems + _attendance_slip(("attendance",), attendance)
+
+
+def _namesakes(contest: Contest) -> list[tuple[int, str]]:
+    """Candidates whom neither the voter nor the minutes could tell apart."""
+    seen: dict[tuple[str, int | None, str | None], int] = {}
+    problems = []
+    for at, candidate in enumerate(contest.candidates):
+        unit = candidate.unit.casefold() if candidate.unit else None
+        key = (" ".join(candidate.name.casefold().split()), candidate.birth_year, unit)
+        first = seen.setdefault(key, at)
+        if first != at:
+            text = (
+                f"{candidate.name!r} is candidate {first + 1} too; if they are two people, tell them "
+                "apart by 'birth_year' or 'unit', else take one out"
+            )
+            problems.append((at, text))
+    return problems
+
+
+def _shared(contests: dict[int, Contest]) -> list[Problem]:
+    """What contests must not, or must, have in common."""
+    problems: list[Problem] = []
+    times = Counter(contest.id for contest in contests.values())
+    first_of_sheet: dict[str, Contest] = {}
+    seen: set[str] = set()
+    for index, contest in contests.items():
+        if contest.id in seen:
+            text = f"{contest.id!r} is the id of {times[contest.id]} contests; give each an id of its own"
+            problems.append((("contests", index, "id"), text))
+        seen.add(contest.id)
+        first = first_of_sheet.setdefault(contest.ballot_id, contest)
+        if first.round != contest.round:
+            text = (
+                f"is {contest.round}, but contest {first.id!r} on the same ballot {first.ballot_id!r} "
+                f"has round {first.round}; give one of them another 'ballot', or both the same round"
+            )
+            problems.append((("contests", index, "round"), text))
+    return problems
+
+
+def _attendance_slip(where: Location, attendance: Attendance) -> list[Problem]:
+    issued, collected = attendance.issued, attendance.collected
+    if issued is None or collected is None or collected <= issued:
+        return []
+    text = (
+        f"is {collected}, but only {issued} ballots were issued; correct the figure. If it is so, "
+        "do not count: the committee has to report it first"
+    )
+    return [((*where, "collected"), text)]
