@@ -7,6 +7,7 @@ program. Ids are short plain words because they stand in file names and in the p
 import datetime as dt
 import hashlib
 import json
+import sys
 import tomllib
 import unicodedata
 from collections import Counter
@@ -185,10 +186,15 @@ def load_election(folder_or_file: Path) -> Election:
     slipped = {location for location, _ in problems}
     # Findings about the whole file are said again below, with their line.
     problems += [
-        (e["loc"], describe(e, _KEYS)) for e in found if e["loc"] and e["loc"] not in slipped
+        (e["loc"], describe(e, _KEYS))
+        for e in found
+        if e["loc"] and e["loc"] not in slipped
+        # A list of nothing but broken entries also counts as an empty one.
+        if not (e["type"] == "too_short" and e["input"])
     ]
     problems += _nonsense(content)
     if election is None or problems:
+        problems.sort(key=source.line_of)
         raise ElectionError(list_problems(path, [source.say(*problem) for problem in problems]))
     return election
 
@@ -246,6 +252,10 @@ class _Source:
             if ("contests", index) in broken:
                 contest["candidates"] = [{"name": str(n)} for n in range(1, MAX_CANDIDATES + 1)]
         return problems
+
+    def line_of(self, problem: Problem) -> int:
+        """For putting problems into the order of the file; what is missing comes last."""
+        return line_of(self.lines, problem[0]) or sys.maxsize
 
     def say(self, location: Location, text: str) -> str:
         """`line 12: contest 'bch', candidate 3, key 'name' ...`, as far as it is known."""

@@ -54,6 +54,8 @@ def describe(error: ErrorDetails, keys: KnownKeys) -> str:
             text = f"has {context['actual_length']} entries; at most {context['max_length']} are possible"
         case "too_short":
             text = "is empty; write at least one entry"
+        case "string_pattern_mismatch":
+            text = f"must be small letters, digits and single hyphens, as dai-hoi-2020, but is {shorten(value)}"
         case "string_too_short":
             text = "is empty; write it out, or take the key away if it is not needed"
         case "enum" | "literal_error" if isinstance(value, str):

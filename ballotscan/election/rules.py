@@ -1,11 +1,22 @@
-"""Voting rules as data: one preset a TOML file in `rules/`, never a branch in the code."""
+"""Voting rules as data: one preset a TOML file in `rules/`, never a branch in the code.
 
+An election may bring rules of its own: `rules = "our-rules.toml"` names a file beside its
+definition, with the same keys as a preset.
+"""
+
+import json
+import tomllib
 from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ballotscan.election.definition import Marking
+from ballotscan.election.definition import Election, Line, Marking
+from ballotscan.election.problems import describe, key_path, list_problems, suggest
+from ballotscan.election.toml_lines import find_lines, line_of
+from ballotscan.errors import ElectionError
 
 
 class Verdict(StrEnum):
@@ -55,13 +66,14 @@ class VotingRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str
-    title_en: str
-    title_vi: str
-    source: str
+    id: Line
+    title_en: Line
+    title_vi: Line
+    source: Line
     markings: Annotated[tuple[Marking, ...], Field(min_length=1)]
     overvote: Verdict  # more chosen than seats
-    none_chosen: Verdict  # nobody chosen, in a contest with several candidates
+    none_chosen: Verdict  # choose: no box marked; strike-out, several candidates: all struck out
+    none_agreed: Verdict  # agree-disagree, several candidates: some `disagree`, no `agree`
     row_both: RowVerdict  # agree-disagree, several candidates
     row_neither: RowVerdict
     all_rows_void: Verdict  # agree-disagree: no row has exactly one box marked
@@ -72,3 +84,85 @@ class VotingRules(BaseModel):
     threshold: Threshold
     tie: Tie
     needs_seal: bool = False
+
+
+_PRESETS = files("ballotscan.election") / "rules"
+_SUFFIX = ".toml"
+
+
+def list_rules() -> tuple[str, ...]:
+    """The ids of the presets that come with the program."""
+    names = (file.name for file in _PRESETS.iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+
+
+def load_rules(name: str, folder: Path | None = None) -> VotingRules:
+    """Load voting rules.
+
+    Args:
+        name: Id of a preset, or the name of a file that ends in `.toml`.
+        folder: Where such a file lies: the folder of the election.
+
+    Raises:
+        ElectionError: There are no such rules, or they are not as they must be; names the file,
+            the line, the key and what to write instead.
+    """
+    presets = list_rules()
+    if name.endswith(_SUFFIX):
+        path = (folder or Path()) / name
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f"{path}: the rules cannot be read ({error}); put them there as UTF-8 text"
+            raise ElectionError(msg) from error
+        rules = _parse(text, path)
+        if rules.id in presets:
+            msg = f"{path}: key 'id': {rules.id!r} is a preset; give your own rules an id of their own"
+            raise ElectionError(msg)
+        return rules
+    if name not in presets:
+        msg = f"there are no rules {name!r}{suggest(name, presets)}"
+        raise ElectionError(msg)
+    file = _PRESETS / f"{name}{_SUFFIX}"
+    return _parse(file.read_text(encoding="utf-8"), Path(file.name))
+
+
+def load_rules_of(election: Election, folder: Path | None = None) -> VotingRules:
+    """Load the rules of an election and check that they know its ways of marking.
+
+    Args:
+        election: The election.
+        folder: The folder it was loaded from.
+
+    Raises:
+        ElectionError: As `load_rules`, or a contest is marked in a way that the rules do not have.
+    """
+    rules = load_rules(election.rules, folder)
+    for contest in election.contests:
+        if contest.marking not in rules.markings:
+            msg = (
+                f"contest {contest.id!r} is marked by {contest.marking.value!r}, which the rules "
+                f"{rules.id!r} do not know; use {' or '.join(repr(marking.value) for marking in rules.markings)}, or other "
+                f"rules: {', '.join(list_rules())}"
+            )
+            raise ElectionError(msg)
+    return rules
+
+
+def _parse(text: str, path: Path) -> VotingRules:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path}: is not TOML: {error}; look at the quotation marks and brackets there"
+        raise ElectionError(msg) from error
+    try:
+        return VotingRules.model_validate_json(json.dumps(table, default=str), strict=True)
+    except ValidationError as error:
+        lines = find_lines(text)
+        known = {"": tuple(VotingRules.model_fields)}
+        problems = []
+        for found in error.errors():
+            line = line_of(lines, found["loc"])
+            where = f"line {line}: " if line else ""
+            problems.append(f"{where}key {key_path(found['loc'])!r}: {describe(found, known)}")
+        raise ElectionError(list_problems(path, problems)) from error

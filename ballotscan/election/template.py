@@ -117,6 +117,11 @@ class TemplatePage:
     boxes: tuple[MarkBox, ...] = ()
     names: tuple[NameField, ...] = ()
 
+    @property
+    def columns(self) -> tuple[MarkBox | NameField, ...]:
+        """What is read on this page, in the order of arrays: the boxes, then the names."""
+        return (*self.boxes, *self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class BallotTemplate:
@@ -136,6 +141,11 @@ class BallotTemplate:
     pages: tuple[TemplatePage, ...]
     fingerprint: str
     folder: Path
+
+    @property
+    def columns(self) -> tuple[MarkBox | NameField, ...]:
+        """What is read on this ballot, in the order of (ballot, box) arrays: page after page."""
+        return tuple(column for page in self.pages for column in page.columns)
 
 
 class _TemplateFile(BaseModel):
