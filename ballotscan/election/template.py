@@ -130,6 +130,8 @@ class BallotTemplate:
     Attributes:
         fingerprint: What the paper is, in 12 letters and digits; stands in the printed code.
         folder: Where the template was loaded from; the blanks lie there. Not part of the JSON.
+        words_sha256: Hash of all printed words, so that paper with another name on it is another
+            edition, though its boxes stand where they stood; empty where the words are not known.
     """
 
     ballot_id: str
@@ -141,6 +143,7 @@ class BallotTemplate:
     pages: tuple[TemplatePage, ...]
     fingerprint: str
     folder: Path
+    words_sha256: str = ""
 
     @property
     def columns(self) -> tuple[MarkBox | NameField, ...]:
@@ -161,6 +164,7 @@ class _TemplateFile(BaseModel):
     expected_mark: ExpectedMark
     is_photo: bool
     fingerprint: str
+    words_sha256: str = ""
     pages: tuple[TemplatePage, ...]
 
 
@@ -192,6 +196,8 @@ def layout_fingerprint(template: BallotTemplate) -> str:
     fields = dataclasses.asdict(template)
     for name in ("fingerprint", "folder"):
         del fields[name]
+    if not template.words_sha256:
+        del fields["words_sha256"]
     for page in fields["pages"]:
         del page["blank"]
         if template.identity is Identity.CODE:
