@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ballotscan.election.definition import Election, Line, Marking
 from ballotscan.election.problems import describe, key_path, list_problems, suggest
@@ -61,6 +61,14 @@ class Tie(StrEnum):
     OLDER = "older"  # reported with the birth years where known; people conclude
 
 
+def _never_valid(verdict: Verdict) -> Verdict:
+    """Votes for more than the seats cannot all count, whatever the rules say."""
+    if verdict is Verdict.VALID:
+        msg = "a ballot with more chosen than seats cannot be valid; write 'invalid' or 'committee'"
+        raise ValueError(msg)
+    return verdict
+
+
 class VotingRules(BaseModel):
     """How marks become votes and votes become a result."""
 
@@ -71,7 +79,7 @@ class VotingRules(BaseModel):
     title_vi: Line
     source: Line
     markings: Annotated[tuple[Marking, ...], Field(min_length=1)]
-    overvote: Verdict  # more chosen than seats
+    overvote: Annotated[Verdict, AfterValidator(_never_valid)]  # more chosen than seats
     none_chosen: Verdict  # choose: no box marked; strike-out, several candidates: all struck out
     none_agreed: Verdict  # agree-disagree, several candidates: some `disagree`, no `agree`
     row_both: RowVerdict  # agree-disagree, several candidates
