@@ -31,9 +31,9 @@ class MarkKind(StrEnum):
     SCRIBBLE = "scribble"  # a quick zigzag through the box
     CIRCLE = "circle"  # a ring around the box
     LINE = "line"  # one single stroke through the box
-    DOT = "dot"  # the pen rested there: a hesitation
+    DOT = "dot"  # a full stop: the pen rested and turned there
     CANCELLED = "cancelled"  # a cross, scribbled out again
-    CROSS_ASIDE = "cross-aside"  # a cross half outside the box
+    CROSS_ASIDE = "cross-aside"  # a cross across the edge, more than half of it outside the box
 
 
 class StrikeKind(StrEnum):
@@ -123,8 +123,8 @@ def mark_strokes(
         case MarkKind.CROSS:
             strokes = drawing.cross(place, reach)
         case MarkKind.CROSS_ASIDE:
-            aside = np.array([rect.width_mm / 2 * rng.choice([-1, 1]), 0.0])
-            strokes = drawing.cross(centre + aside, max(reach, 0.4 * side))
+            aside = np.array([(rect.width_mm / 2 + 0.3 * reach) * rng.choice([-1, 1]), 0.0])
+            strokes = drawing.cross(centre + aside, reach)
         case MarkKind.TICK:
             strokes = [drawing.stroke([(-0.9, 0.0), (-0.3, 0.9), (1.1, -1.2)], place, reach)]
         case MarkKind.LINE:
@@ -228,11 +228,11 @@ class _Drawing:
         return [self.stroke(corners, place, reach) for corners in (falling, rising)]
 
     def dot(self, place: Points) -> Stroke:
-        """The pen touches and slips a little."""
-        angle = self.rng.uniform(0, 2 * np.pi)
-        slip = self.rng.uniform(0.3, 0.6) * np.array([np.cos(angle), np.sin(angle)])
-        path = np.stack([place, place + slip / 2, place + slip])
-        return Stroke(path, self.hand.pressure * np.array([0.8, 1.0, 0.3]))
+        """A full stop, of the size that a pen makes when it turns on the spot."""
+        angle = np.linspace(0, 2 * np.pi * 3, 40)
+        radius = self.rng.uniform(0.35, 0.5) * np.linspace(0.1, 1, 40)
+        path = place + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+        return Stroke(path, np.full(40, self.hand.pressure))
 
     def ring(self, centre: Points, rect: Rect) -> Stroke:
         """Once around the box, a little further than once."""

@@ -12,7 +12,7 @@ import numpy as np
 import typst
 from numpy.typing import NDArray
 
-from ballotscan.design.pens import COLOUR_AXES, MM_PER_INCH, Pixels
+from ballotscan.design.pens import COLOUR_AXES, GREY_WEIGHTS, MM_PER_INCH, Pixels
 
 Field = NDArray[np.float32]
 
@@ -134,20 +134,26 @@ def wear(
             this one, printed on the back.
 
     Returns:
-        A new sheet, in colour.
+        A new sheet; in colour, unless it came grey and nothing red was pressed on it.
     """
-    light = _to_colour(sheet.pixels).astype(np.float32)
+    is_colour = sheet.pixels.ndim == COLOUR_AXES or paper.seal is not None
+    light = (to_colour(sheet.pixels) if is_colour else sheet.pixels).astype(np.float32)
     px_per_mm = sheet.dpi / MM_PER_INCH
     if paper.seal is not None:
         _press(light, px_per_mm, paper.seal, rng)
-    if paper.show_through:
-        light *= _shine_through(sheet.pixels if back is None else back, px_per_mm, paper)
     shade = np.ones(light.shape[:2], dtype=np.float32)
+    if paper.show_through:
+        shade *= _shine_through(sheet.pixels if back is None else back, px_per_mm, paper)
     for fold in paper.folds:
         shade *= _crease(light.shape[:2], px_per_mm, fold, rng)
     if paper.crumple:
         shade *= 1 - 0.12 * paper.crumple * _clouds(light.shape[:2], 25 * px_per_mm, rng)
-    light *= shade[:, :, None] * np.array(paper.tone, dtype=np.float32)
+    tone = np.array(paper.tone, dtype=np.float32)
+    light *= (
+        shade[:, :, None] * tone
+        if is_colour
+        else shade * tone.dot(np.array(GREY_WEIGHTS, np.float32))
+    )
     for x_mm, y_mm in paper.staples_mm:
         _staple(light, px_per_mm, (x_mm, y_mm), rng)
     gone = np.zeros(light.shape[:2], dtype=np.uint8)
@@ -216,10 +222,10 @@ def _press(light: Field, px_per_mm: float, seal: Seal, rng: np.random.Generator)
 
 def _shine_through(back: Pixels, px_per_mm: float, paper: Paper) -> Field:
     """What is left of the light where the back is dark; the back is seen mirrored and soft."""
-    grey = cv2.cvtColor(_to_colour(back), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(to_colour(back), cv2.COLOR_BGR2GRAY)
     soft = cv2.GaussianBlur(cv2.flip(grey, 1), (0, 0), 0.25 * px_per_mm).astype(np.float32)
     light = 1 - paper.show_through * (1 - soft / 255)
-    return np.asarray(light[:, :, None], dtype=np.float32)
+    return np.asarray(light, dtype=np.float32)
 
 
 def _crease(
@@ -272,7 +278,7 @@ def _torn(
     return lost.astype(np.uint8)
 
 
-def _to_colour(pixels: Pixels) -> Pixels:
+def to_colour(pixels: Pixels) -> Pixels:
     """The page as blue, green, red."""
     if pixels.ndim == COLOUR_AXES:
         return pixels

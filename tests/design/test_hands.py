@@ -108,7 +108,7 @@ def test_a_circle_leaves_the_box_empty():
 def test_a_dot_is_small():
     page = draw(mark_strokes(BOX, MarkKind.DOT, BALL, np.random.default_rng(3)))
 
-    assert 0.05 < ink_mm2(page) < 0.6
+    assert 0.6 < ink_mm2(page) < 2.5
 
 
 def test_a_cancelled_cross_has_far_more_ink_than_a_cross():
@@ -120,10 +120,10 @@ def test_a_cancelled_cross_has_far_more_ink_than_a_cross():
     assert cancelled > 3 * cross
 
 
-def test_a_cross_aside_lies_half_outside():
+def test_a_cross_aside_lies_more_than_half_outside():
     page = draw(mark_strokes(BOX, MarkKind.CROSS_ASIDE, BALL, np.random.default_rng(3)))
 
-    assert 0.25 < ink_mm2(inside(page, BOX)) / ink_mm2(page) < 0.75
+    assert 0.15 < ink_mm2(inside(page, BOX)) / ink_mm2(page) < 0.6
 
 
 def test_blue_ink_stays_bright_in_blue_and_dark_in_red():

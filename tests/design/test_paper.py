@@ -9,7 +9,7 @@ SNOW = (1.0, 1.0, 1.0)
 
 
 def blank():
-    return Sheet(np.full((1169, 827), 255, dtype=np.uint8), DPI)
+    return Sheet(np.full((1169, 827, 3), 255, dtype=np.uint8), DPI)
 
 
 def worn(paper, seed=2):
@@ -22,7 +22,7 @@ def test_unharmed_paper_keeps_its_print():
 
     sheet = wear(page, Paper(tone=SNOW), np.random.default_rng(2))
 
-    assert (sheet.pixels == page.pixels[:, :, None]).all()
+    assert (sheet.pixels == page.pixels).all()
 
 
 def test_paper_takes_its_tone():
@@ -97,3 +97,15 @@ def test_the_same_seed_wears_paper_the_same_way():
     )
 
     assert np.array_equal(worn(paper).pixels, worn(paper).pixels)
+
+
+def test_grey_paper_stays_grey_until_it_is_sealed():
+    page = Sheet(np.full((1169, 827), 255, dtype=np.uint8), DPI)
+    seal = Seal("ĐẢNG BỘ HUYỆN", "BAN CHẤP HÀNH", 40, 40)
+
+    plain, sealed = (
+        wear(page, paper, np.random.default_rng(2)) for paper in (Paper(), Paper(seal=seal))
+    )
+
+    assert plain.pixels.ndim == 2
+    assert sealed.pixels.ndim == 3
