@@ -1,0 +1,273 @@
+"""Where a printed form lies on a scan, roughly: to a few millimetres, which `stretch` repairs.
+
+Three ways, tried in order of cost; each gives a matrix from half template pixels (100 dpi) to
+pixels of the ink image of the scan. None may be believed without the gate: a page of another form
+often fits in a way that looks sane.
+
+1. Four solid squares in the corners, where the blank has them.
+2. Enhanced correlation (Evangelidis & Psarakis 2008) of the two pages at 12 dpi, from each way the
+   page can lie in the scanner: right for whole pages, whatever is printed on them.
+3. SIFT features (Lowe 2004) and a robust plane fit (MAGSAC++, Barath et al. 2020): for a page that
+   covers a part of the picture only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.scan.mapping import Pixels, Points
+from ballotscan.scan.paper import Matrix, enlargement, reduce_page
+
+_CORRELATION_REDUCTION = 8  # of half template pixels: 12.5 dpi
+# Smoothing by 7 mm finds pages that are off by 20 mm, where 2 mm finds those off by 10 only;
+# without the second, sharper look 1 in 20 stays beyond the reach of the local passes.
+_FAR_BLUR_PX = 3.5
+_NEAR_BLUR_PX = 1.1
+_HALF_BLACK = 140  # of 255 of ink, a little more than half, because print swells on paper
+_THIN_PX = 5
+_LEAST_SIDE_PX, _LARGEST_SIDE_PX = 7, 60  # 2 to 12 mm at 100 to 150 dpi
+_CORNERS = 4
+_FEATURE_DPI = 72
+_FEATURES = 800
+_HALF_DPI = 100.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoarseReference:
+    """What the coarse fits need of a blank.
+
+    Attributes:
+        size_px: (columns, rows) of the blank in half template pixels.
+        blurred: Ink at 12 dpi, much smoothed.
+        clear: Ink at 12 dpi, little smoothed.
+        squares: (4, 2) centres of the corner squares (upper left, upper right, lower right, lower
+            left) in half template pixels; None where the blank has no such four.
+        square_side_px: Their side in half template pixels.
+        points: (N, 2) places of the features in half template pixels.
+        descriptors: (N, 128) of the features.
+    """
+
+    size_px: tuple[int, int]
+    blurred: Pixels
+    clear: Pixels
+    squares: Points | None
+    square_side_px: float
+    points: Points
+    descriptors: NDArray[np.float32]
+
+
+def prepare_coarse(ink: Pixels) -> CoarseReference:
+    """Take from a blank what the coarse fits need.
+
+    Args:
+        ink: (rows, columns) ink of the blank at 100 dpi.
+    """
+    tiny = reduce_page(ink, _CORRELATION_REDUCTION)
+    found = _corner_squares(ink)
+    points, descriptors = _features(ink, max(ink.shape) * _FEATURE_DPI / _HALF_DPI)
+    return CoarseReference(
+        size_px=(ink.shape[1], ink.shape[0]),
+        blurred=_blur(tiny, _FAR_BLUR_PX),
+        clear=_blur(tiny, _NEAR_BLUR_PX),
+        squares=None if found is None else found[0],
+        square_side_px=0.0 if found is None else found[1],
+        points=points,
+        descriptors=descriptors,
+    )
+
+
+def coarse_fits(ink: Pixels, reference: CoarseReference) -> Iterator[tuple[str, Matrix]]:
+    """Find where the form may lie, cheapest way first.
+
+    Args:
+        ink: (rows, columns) ink of the scan, of about the resolution of half template pixels if
+            the whole paper is on it.
+        reference: The form.
+
+    Yields:
+        Name of the way, and a matrix from half template pixels to pixels of `ink`, of a sane shape.
+    """
+    if reference.squares is not None:
+        for matrix in _fit_squares(ink, reference):
+            if is_sane(matrix, reference.size_px):
+                yield "squares", matrix
+    for matrix in _fit_correlation(ink, reference):
+        if is_sane(matrix, reference.size_px):
+            yield "correlation", matrix
+    featured = _fit_features(ink, reference)
+    if featured is not None and is_sane(featured, reference.size_px):
+        yield "features", featured
+
+
+def is_sane(matrix: Matrix, size_px: tuple[int, int]) -> bool:
+    """Say whether a sheet of paper can lie so: convex, not mirrored, corners nearly square.
+
+    The limits (corners above 70 degrees, sides scaled alike within 1.3, by 0.45 to 1.6) bear a hand-held
+    photograph; they turn away nearly every fit of features to another form.
+    """
+    columns, rows = size_px
+    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], dtype=np.float64)
+    ahead = matrix[2, :2].dot(corners.T) + matrix[2, 2]
+    if not np.all(np.isfinite(matrix)) or np.any(ahead * np.sign(matrix[2, 2]) <= 0):
+        return False
+    there = cv2.perspectiveTransform(corners[None], matrix)[0]
+    sides = np.roll(there, -1, axis=0) - there
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    scales = lengths / (columns, rows, columns, rows)
+    if scales.min() < 0.45 or scales.max() > 1.6 or scales.max() > 1.3 * scales.min():  # noqa: PLR2004
+        return False
+    following = np.roll(sides, -1, axis=0)
+    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
+    sines = turns / (lengths * np.roll(lengths, -1))
+    return bool(sines.min() > np.sin(np.radians(70)))
+
+
+def _blur(image: Pixels, sigma_px: float) -> Pixels:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), dtype=np.uint8)
+
+
+# --- 1. corner squares ---------------------------------------------------------------------------
+
+
+def _solid_squares(ink: Pixels) -> NDArray[np.float64]:
+    """Find solid black squares of 2 to 12 mm: (N, 3) x, y, side in pixels of `ink`."""
+    solid = (ink > _HALF_BLACK).astype(np.uint8)
+    # Eaten away by what is thinner than a square, a page of text leaves few components to label.
+    thick = cv2.erode(solid, np.ones((_THIN_PX, _THIN_PX), dtype=np.uint8))
+    _, _, stats, middles = cv2.connectedComponentsWithStats(thick, connectivity=4)
+    width = stats[:, cv2.CC_STAT_WIDTH].astype(np.float64)
+    height = stats[:, cv2.CC_STAT_HEIGHT]
+    full = stats[:, cv2.CC_STAT_AREA] > 0.8 * width * height
+    even = np.abs(width - height) <= 0.25 * np.maximum(width, height) + 2
+    side = (width + height) / 2 + _THIN_PX - 1
+    fits = full & even & (side >= _LEAST_SIDE_PX) & (side <= _LARGEST_SIDE_PX)
+    fits[0] = False
+    return np.column_stack([middles[fits], side[fits]])
+
+
+def _outermost(squares: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Choose the outermost square towards each corner: upper left, upper right, lower right, ..."""
+    x, y = squares[:, 0], squares[:, 1]
+    return np.array([np.argmin(x + y), np.argmax(x - y), np.argmax(x + y), np.argmin(x - y)])
+
+
+def _corner_squares(ink: Pixels) -> tuple[Points, float] | None:
+    squares = _solid_squares(ink)
+    if len(squares) < _CORNERS:
+        return None
+    corners = squares[_outermost(squares)]
+    rows, columns = ink.shape
+    spread = (corners[:, :2] / (columns, rows) - 0.5) * [[-1, -1], [1, -1], [1, 1], [-1, 1]]
+    side = float(np.median(corners[:, 2]))
+    alike = np.abs(corners[:, 2] - side).max() <= 0.2 * side + 1
+    return (corners[:, :2], side) if alike and spread.min() > 0.3 else None  # noqa: PLR2004
+
+
+def _fit_squares(ink: Pixels, reference: CoarseReference) -> Iterator[Matrix]:
+    squares = _solid_squares(ink)
+    scale = max(ink.shape) / max(reference.size_px)
+    ratio = squares[:, 2] / (reference.square_side_px * scale)
+    squares = squares[(ratio > 0.7) & (ratio < 1.4)]  # noqa: PLR2004
+    if len(squares) < _CORNERS or reference.squares is None:
+        return
+    corners = squares[_outermost(squares), :2]
+    if len(np.unique(corners, axis=0)) < _CORNERS:
+        return
+    clear = _blur(reduce_page(ink, _CORRELATION_REDUCTION), _NEAR_BLUR_PX)
+    down = np.linalg.inv(enlargement(_CORRELATION_REDUCTION))
+    up = enlargement(_CORRELATION_REDUCTION)
+    turned = []
+    for turn in range(_CORNERS):
+        there = np.roll(corners, -turn, axis=0).astype(np.float32)
+        matrix = np.asarray(
+            cv2.getPerspectiveTransform(reference.squares.astype(np.float32), there), np.float64
+        )
+        if not is_sane(matrix, reference.size_px):
+            continue
+        page = cv2.warpPerspective(
+            clear,
+            down.dot(matrix).dot(up),
+            reference.clear.shape[::-1],
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        )
+        likeness = float(cv2.matchTemplate(page, reference.clear, cv2.TM_CCOEFF_NORMED)[0, 0])
+        turned.append((likeness, turn, matrix))
+    for _, _, matrix in sorted(turned, key=lambda fit: -fit[0])[:2]:
+        yield matrix
+
+
+# --- 2. correlation ------------------------------------------------------------------------------
+
+
+def _fit_correlation(ink: Pixels, reference: CoarseReference) -> Iterator[Matrix]:
+    tiny = reduce_page(ink, _CORRELATION_REDUCTION)
+    blurred, clear = _blur(tiny, _FAR_BLUR_PX), _blur(tiny, _NEAR_BLUR_PX)
+    far = [
+        _correlate(reference.blurred, blurred, start, rounds=60)
+        for start in _starts(reference.blurred.shape, blurred.shape)
+    ]
+    up = enlargement(_CORRELATION_REDUCTION)
+    for _, start in sorted(far, key=lambda fit: -fit[0]):
+        _, matrix = _correlate(reference.clear, clear, start, rounds=40)
+        yield up.dot(matrix).dot(np.linalg.inv(up))
+
+
+def _starts(blank: tuple[int, ...], page: tuple[int, ...]) -> Iterator[Matrix]:
+    """Lay the blank's corners on the page's corners, in both ways the shape allows."""
+    rows, columns = blank
+    page_rows, page_columns = page
+    here = np.array([[0, 0], [columns, 0], [columns, rows]], dtype=np.float32) - 0.5
+    right, bottom = page_columns - 0.5, page_rows - 0.5
+    there = np.array(
+        [[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]], dtype=np.float32
+    )
+    lies_across = (rows > columns) != (page_rows > page_columns)
+    for turn in (1, 3) if lies_across else (0, 2):
+        matrix = np.eye(3)
+        matrix[:2] = cv2.getAffineTransform(here, np.roll(there, -turn, axis=0)[:3])
+        yield matrix
+
+
+def _correlate(blank: Pixels, page: Pixels, start: Matrix, *, rounds: int) -> tuple[float, Matrix]:
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, rounds, 1e-4)
+    first = start[:2].astype(np.float32)
+    motion = cv2.MOTION_AFFINE
+    try:
+        likeness, found = cv2.findTransformECC(blank, page, first, motion, criteria, None, 1)  # type: ignore[call-overload]
+    except cv2.error:  # it did not converge, or left the page
+        return -1.0, start
+    matrix = np.eye(3)
+    matrix[:2] = found
+    return float(likeness), matrix
+
+
+# --- 3. features ---------------------------------------------------------------------------------
+
+
+def _features(ink: Pixels, long_side_px: float) -> tuple[Points, NDArray[np.float32]]:
+    scale = long_side_px / max(ink.shape)
+    size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
+    found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(small, None)
+    if not found:
+        return np.empty((0, 2)), np.empty((0, 128), dtype=np.float32)
+    points = np.array([feature.pt for feature in found], dtype=np.float64)
+    back = np.array(ink.shape[::-1]) / size
+    return (points + 0.5) * back - 0.5, np.asarray(descriptors, dtype=np.float32)
+
+
+def _fit_features(ink: Pixels, reference: CoarseReference) -> Matrix | None:
+    points, descriptors = _features(ink, max(reference.size_px) * _FEATURE_DPI / _HALF_DPI)
+    if len(points) < 12 or len(reference.points) < 12:  # noqa: PLR2004 - no fit to believe
+        return None
+    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(reference.descriptors, descriptors, k=2)
+    good = [first for first, second in pairs if first.distance < 0.8 * second.distance]
+    if len(good) < 8:  # noqa: PLR2004
+        return None
+    here = reference.points[[match.queryIdx for match in good]]
+    there = points[[match.trainIdx for match in good]]
+    matrix, _ = cv2.findHomography(here, there, cv2.USAC_MAGSAC, 3.0)
+    return None if matrix is None else np.asarray(matrix, dtype=np.float64)

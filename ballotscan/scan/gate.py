@@ -1,0 +1,141 @@
+"""Is the form's own print really there? The gate that every registered page must pass.
+
+The print of the blank is cut into cells; in each, recall is the share of that print where the page
+has ink within 0.25 mm. A page full of text or dither has much ink everywhere, so the same is asked
+with the page moved 1.5 mm aside (chance), and only what goes beyond chance counts:
+lift = (recall - chance) / (1 - chance). A fit may be wrong in one corner only, so the worst tenth
+of the cells counts as well as the whole.
+
+The gate cannot tell two forms where one's print is nearly part of the other's: see `lookalikes`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.scan.mapping import Pixels
+
+_CELL_PX = 79  # 20 mm at 100 dpi
+_LEAST_PRINT_PX = 16  # 1 mm²: less print in a cell says nothing about it
+_PRINT_INK = 102  # 0.4 of black: a hairline of a blank at half size still counts
+_ASIDE_PX = 6  # 1.5 mm
+# Share of the page's own printed black that is ink, and the least of full black, whatever the page.
+_INK_SHARE = 0.35
+_LEAST_INK = 30
+
+
+class Verdict(Enum):
+    """What the gate says of a fit."""
+
+    FITS = "fits"
+    DOUBTFUL = "doubtful"  # a person may look; it is not read
+    OTHER = "other"  # another form, or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """Where the gate stands.
+
+    Measured on 153 right pages of 9 sets and on pages laid on the blank of another form.
+    """
+
+    least_lift: float = 0.65
+    least_worst_lift: float = 0.35
+    doubtful_lift: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRecall:
+    """How much of the form's print is on a page, beyond chance.
+
+    Attributes:
+        lift: Of the whole page, 1 where all print is there, about 0 on any other page.
+        worst_lift: Tenth percentile of the cells.
+    """
+
+    lift: float
+    worst_lift: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintCells:
+    """The print of a blank, cut into cells of 20 mm.
+
+    Attributes:
+        size_px: (columns, rows) at 100 dpi.
+        places: (N,) flat index of each printed pixel in a page with a margin of `_ASIDE_PX`.
+        cells: (N,) number of the cell of each printed pixel.
+        print_px: (C,) printed pixels of each cell.
+    """
+
+    size_px: tuple[int, int]
+    places: NDArray[np.intp]
+    cells: NDArray[np.intp]
+    print_px: NDArray[np.intp]
+
+
+def cut_cells(ink: Pixels) -> PrintCells:
+    """Cut the print of a blank into cells.
+
+    Args:
+        ink: (rows, columns) ink of the blank at 100 dpi.
+    """
+    rows, columns = ink.shape
+    y, x = np.nonzero(ink >= _PRINT_INK)
+    number = y // _CELL_PX * (columns // _CELL_PX + 1) + x // _CELL_PX
+    enough = np.bincount(number, minlength=1) >= _LEAST_PRINT_PX
+    kept = enough[number] if len(number) else np.zeros(0, dtype=bool)
+    renumbered = np.cumsum(enough) - 1
+    cells = renumbered[number[kept]]
+    places = (y[kept] + _ASIDE_PX) * (columns + 2 * _ASIDE_PX) + x[kept] + _ASIDE_PX
+    return PrintCells(
+        size_px=(columns, rows),
+        places=places,
+        cells=cells,
+        print_px=np.bincount(cells, minlength=int(enough.sum())),
+    )
+
+
+def print_recall(page_ink: Pixels, cells: PrintCells) -> PrintRecall:
+    """Measure how much of the form's print is on a page.
+
+    Args:
+        page_ink: (rows, columns) ink of the page laid flat on the template at 100 dpi, of the
+            size of the blank (`paper.measure_ink` of the grey page).
+        cells: The print of the blank.
+    """
+    if len(cells.places) == 0:
+        return PrintRecall(0.0, 0.0)
+    near = cv2.dilate(page_ink, np.ones((3, 3), dtype=np.uint8))
+    margin = _ASIDE_PX
+    near = cv2.copyMakeBorder(near, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
+    found = near.ravel()[cells.places]
+    # Print that is pale on this page (a photograph in shadow, a worn drum) is print all the same.
+    limit = max(_LEAST_INK, _INK_SHARE * float(np.percentile(found, 70)))
+    has_ink = (near >= limit).ravel()
+    recall = _share(has_ink[cells.places], cells)
+    width = near.shape[1]
+    aside = [margin * width + margin, margin * width - margin]
+    chance = np.mean(
+        [_share(has_ink[cells.places + move], cells) for way in aside for move in (way, -way)],
+        axis=0,
+    )
+    lift = (recall - chance) / np.maximum(1 - chance, 0.02)
+    whole = float(np.average(lift, weights=cells.print_px))
+    return PrintRecall(whole, float(np.percentile(lift, 10)))
+
+
+def judge(recall: PrintRecall, options: GateOptions) -> Verdict:
+    """Say whether a page is the form."""
+    if recall.lift >= options.least_lift and recall.worst_lift >= options.least_worst_lift:
+        return Verdict.FITS
+    return Verdict.DOUBTFUL if recall.lift >= options.doubtful_lift else Verdict.OTHER
+
+
+def _share(hits: NDArray[np.bool_], cells: PrintCells) -> NDArray[np.float64]:
+    counted = np.bincount(cells.cells, weights=hits, minlength=len(cells.print_px))
+    shares: NDArray[np.float64] = counted / cells.print_px
+    return shares

@@ -1,0 +1,191 @@
+"""What the paper and the feed did to a page: a mesh of local shifts, found on the print itself.
+
+The blank gives anchors, one in each cell of 4.5 mm that holds print with corners; each is followed
+from the blank onto the page laid flat by optical flow on a pyramid (Lucas & Kanade 1981, Bouguet
+2000), forth and back. An anchor that does not come back to where it started says nothing. What the
+others say is drawn together twice: a cubic over the page that outliers cannot pull (Cauchy
+weights), then what is left of each, averaged over its neighbourhood. Handwriting, folds and
+repeated boxes make single anchors wrong; they are outvoted, and what they still do to the page is
+measured afterwards by the gate.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.scan.field import AnchorGrid, Sighting, draw_field, place_anchors
+from ballotscan.scan.mapping import MESH_PITCH_PX, PageMapping, Pixels
+from ballotscan.scan.paper import lay_flat
+
+HALF_PX_PER_MM = 100 / 25.4
+_CELL_PX = 18  # half template pixels, 4.5 mm
+_WINDOW_PX = 25  # 6 mm: a few letters, so that it cannot be taken for its neighbour
+# Least eigenvalue of the structure tensor, per pixel, of ink 0..1: less is a smooth ruling.
+_LEAST_CORNER = 1e-3
+_MOST_ASTRAY_PX = 0.3  # after going there and back
+
+
+@dataclass(frozen=True, slots=True)
+class StretchOptions:
+    """How the local passes work.
+
+    Attributes:
+        reach_mm: For each pass, the standard deviation of the neighbourhood that is averaged.
+        still_mm: The passes end when one moved nothing by more than this.
+        least_agreement: Share of the anchors that must agree within 0.25 mm; below it the coarse
+            fit is given up.
+    """
+
+    reach_mm: tuple[float, ...] = (15.0, 7.0, 5.0)
+    still_mm: float = 0.06
+    least_agreement: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StretchReference:
+    """What the local passes need of a blank.
+
+    Attributes:
+        size_px: (columns, rows) in half template pixels.
+        ink: Ink of the blank at 100 dpi, smoothed.
+        anchors: (N, 2) points that can be followed, in half template pixels.
+        grid: The anchors among the nodes of the mesh.
+    """
+
+    size_px: tuple[int, int]
+    ink: Pixels
+    anchors: NDArray[np.float32]
+    grid: AnchorGrid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bent:
+    """A mapping with its mesh, and how well the anchors agree with it.
+
+    Attributes:
+        mapping: Template pixels to pixels of the page that was given.
+        misses_px: (N,) distance of each anchor from the mesh in half template pixels, NaN where it
+            was not seen.
+    """
+
+    mapping: PageMapping
+    misses_px: NDArray[np.float32]
+
+
+def prepare_stretch(ink: Pixels) -> StretchReference:
+    """Choose the anchors of a blank.
+
+    Args:
+        ink: (rows, columns) ink of the blank at 100 dpi.
+    """
+    smooth = smooth_ink(ink)
+    anchors = _choose_anchors(smooth)
+    rows, columns = ink.shape
+    return StretchReference(
+        (columns, rows), smooth, anchors, place_anchors(anchors, (columns, rows))
+    )
+
+
+def smooth_ink(ink: Pixels) -> Pixels:
+    """Smooth away dither and the steps of one-bit scans."""
+    return np.asarray(cv2.GaussianBlur(ink, (5, 5), 1.0), dtype=np.uint8)
+
+
+def _choose_anchors(ink: Pixels) -> NDArray[np.float32]:
+    corner = np.asarray(
+        cv2.cornerMinEigenVal(ink.astype(np.float32) / np.float32(255), _WINDOW_PX, ksize=3)
+    )
+    margin = _WINDOW_PX // 2
+    corner[:margin] = corner[-margin:] = 0
+    corner[:, :margin] = corner[:, -margin:] = 0
+    rows, columns = (size // _CELL_PX for size in corner.shape)
+    cells = corner[: rows * _CELL_PX, : columns * _CELL_PX]
+    cells = cells.reshape(rows, _CELL_PX, columns, _CELL_PX).swapaxes(1, 2)
+    cells = cells.reshape(rows * columns, _CELL_PX * _CELL_PX)
+    best = cells.argmax(axis=1)
+    x = np.arange(rows * columns) % columns * _CELL_PX + best % _CELL_PX
+    y = np.arange(rows * columns) // columns * _CELL_PX + best // _CELL_PX
+    is_sharp = cells.max(axis=1) > _LEAST_CORNER
+    anchors: NDArray[np.float32] = np.column_stack([x, y])[is_sharp].astype(np.float32)
+    return anchors
+
+
+def see_anchors(page: Pixels, reference: StretchReference, *, levels: int) -> Sighting:
+    """Follow the anchors from the blank to the page.
+
+    Args:
+        page: (rows, columns) smoothed ink of the page, laid flat at 100 dpi.
+        reference: The blank.
+        levels: How often the pyramid halves the page: 3 finds shifts up to about 5 mm.
+    """
+    start = reference.anchors[:, None]
+    there, found = _follow(reference.ink, page, start, levels)
+    back, returned = _follow(page, reference.ink, there, levels)
+    astray = np.abs(back - start).max(axis=(1, 2))
+    return Sighting((there - start)[:, 0], found & returned & (astray < _MOST_ASTRAY_PX))
+
+
+def _follow(
+    here: Pixels, there: Pixels, points: NDArray[np.float32], levels: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        here,
+        there,
+        points,
+        None,  # type: ignore[call-overload]
+        winSize=(_WINDOW_PX, _WINDOW_PX),
+        maxLevel=levels,
+    )
+    return np.asarray(moved, dtype=np.float32), np.asarray(found).ravel() > 0
+
+
+def bend(mapping: PageMapping, mesh: NDArray[np.float32]) -> PageMapping:
+    """Put a field seen on the page laid flat by `mapping` into the mapping.
+
+    Args:
+        mapping: Template pixels to pixels of any image.
+        mesh: (rows, columns, 2) shifts in half template pixels.
+    """
+    shifts = mesh * np.float32(2)  # template pixels
+    if mapping.mesh is None:
+        return PageMapping(mapping.matrix, shifts)
+    rows, columns = shifts.shape[:2]
+    x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    before = cv2.remap(
+        mapping.mesh,
+        x + shifts[..., 0] / MESH_PITCH_PX,
+        y + shifts[..., 1] / MESH_PITCH_PX,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return PageMapping(mapping.matrix, shifts + before)
+
+
+def follow_paper(
+    page_ink: Pixels, mapping: PageMapping, reference: StretchReference, options: StretchOptions
+) -> Bent | None:
+    """Bend a coarse fit to what the paper did.
+
+    Args:
+        page_ink: (rows, columns) smoothed ink of the scan, at about 100 dpi.
+        mapping: Template pixels to pixels of `page_ink`, right within a few millimetres.
+        reference: The blank.
+        options: When to end.
+
+    Returns:
+        The bent mapping, or None where the anchors do not agree on one.
+    """
+    still_px = options.still_mm * HALF_PX_PER_MM
+    misses_px = np.zeros(0, dtype=np.float32)
+    for number, reach_mm in enumerate(options.reach_mm):
+        page = lay_flat(page_ink, mapping, reference.size_px, step_px=2, outside=0)
+        sighting = see_anchors(page, reference, levels=1 if number else 3)
+        drawn = draw_field(sighting, reference.grid, reach_mm=reach_mm, is_wide=number == 0)
+        mapping, misses_px = bend(mapping, drawn.mesh), drawn.misses_px
+        if len(misses_px) == 0 or np.mean(misses_px < 1) < options.least_agreement:
+            return None
+        if number and float(np.abs(drawn.mesh).max()) < still_px:
+            break
+    return Bent(mapping, misses_px)
