@@ -1,0 +1,316 @@
+"""From scan files to pages: what the scanner wrote, whole, upright, and named once.
+
+The kind of a file is decided by its first bytes; the suffix only helps the message. Pictures are
+always decoded from bytes or an open file, because OpenCV cannot open every path on Windows.
+"""
+
+import hashlib
+import math
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO
+
+from natsort import natsort_keygen, ns
+
+from ballotscan.election.records import PageRef
+from ballotscan.errors import DamagedScanError, ScanError
+from ballotscan.scan import pdf_pages, tiff_pages
+from ballotscan.scan.file_kinds import HEAD_BYTES, describe_foreign, scan_kind
+from ballotscan.scan.images import (
+    Picture,
+    Pixels,
+    damaged,
+    read_jpeg,
+    read_picture,
+    unsupported,
+)
+
+SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One scanned page, as the scanner saw it.
+
+    Attributes:
+        pixels: uint8, (rows, columns) grey, or (rows, columns, 3) BGR where the scan has colour.
+        dpi: Pixels an inch, the same in both directions; None where the file does not say or
+            cannot be believed.
+        ref: The name under which the page is counted once.
+    """
+
+    pixels: Pixels
+    dpi: float | None
+    ref: PageRef
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFile:
+    """A file of scanned pages as it was when it was first looked at.
+
+    Attributes:
+        path: Where it lies.
+        sha256: Hash of its bytes, in hexadecimal.
+        size_bytes: Its size.
+        modified_ns: When it was last written to, in nanoseconds since 1970.
+        page_count: How many pages it holds, at least 1.
+    """
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    modified_ns: int
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """What a scan may be.
+
+    Attributes:
+        max_pixels: Larger pictures are refused before they are decoded. Pillow's limit, a quarter
+            of a gigabyte in colour: A3 at 600 dpi has 70 million pixels.
+        min_side_px: Smaller pictures cannot be ballots: A6, the smallest usual paper, is 413
+            pixels wide at 100 dpi.
+        min_dpi: Lower densities are taken for unknown. Scanners begin at 75 or 100 dpi, and 72 and
+            96 are what cameras and editors write where nobody measured anything.
+        max_dpi: Likewise higher ones; office scanners end at 1200, and some write 2400.
+        max_dpi_ratio: Densities across and down that differ by more are taken for unknown. 200 dpi
+            stored in whole pixels a centimetre is off by 0.4 %; a fax (204 x 196) by 4 %.
+        pdf_dpi: Density at which a PDF page that is not one scanned picture is drawn. 300 dpi is
+            what office scanners give; the template needs 200.
+        pdf_timeout_s: After so many seconds drawing a PDF page is given up; it takes well under
+            one for a scanned page.
+    """
+
+    max_pixels: int = 89_478_485
+    min_side_px: int = 300
+    min_dpi: float = 100.0
+    max_dpi: float = 2400.0
+    max_dpi_ratio: float = 1.01
+    pdf_dpi: int = 300
+    pdf_timeout_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ScanKind:
+    """How files of one kind are read.
+
+    Attributes:
+        count: (file, its name in messages) -> number of pages.
+        read: (file, page from 1, its name in messages, options) -> the picture.
+    """
+
+    count: Callable[[BinaryIO, str], int]
+    read: Callable[[BinaryIO, int, str, ReaderOptions], Picture]
+
+
+def find_scans(paths: Sequence[Path]) -> list[Path]:
+    """List the files in folders (and folders in them) and the files named one by one.
+
+    Files that a system leaves in folders of its own accord are passed over; every other file is
+    listed, so that one that is no scan is named by `inspect_scan` and not silently skipped.
+
+    Returns:
+        Each file once, in natural order (scan2 before scan10), the same on every system and
+        whatever the order of `paths`.
+
+    Raises:
+        ScanError: A path does not exist, or a folder cannot be looked into.
+    """
+    found: dict[Path, Path] = {}
+    visited: set[Path] = set()
+    for path in paths:
+        for file in _files_below(path, visited):
+            found.setdefault(file.resolve(), file)
+    key = natsort_keygen(key=lambda file: file.as_posix(), alg=ns.PATH | ns.IGNORECASE)
+    return sorted(found.values(), key=lambda file: (key(file), file.as_posix()))
+
+
+def inspect_scan(path: Path, options: ReaderOptions) -> ScanFile:
+    """Hash a file and count its pages, without decoding them.
+
+    Raises:
+        UnsupportedScanError: It is not a kind of file that holds scans.
+        DamagedScanError: It is empty, broken, or still being written.
+        EncryptedScanError: It is a PDF that wants a password.
+        ScanError: It is not there or must not be read.
+    """
+    del options  # kinds that need them to count pages can have them
+    where = f"'{path}'"
+    with _open_scan(path) as handle:
+        before = _stamp(path)
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+        handle.seek(0)
+        page_count = _kind_of(handle, path).count(handle, where)
+        if page_count < 1:
+            raise damaged(where, "the file has no pages")
+        if _stamp(path) != before or handle.seek(0, os.SEEK_END) != before[0]:
+            raise _changed(where)
+    return ScanFile(path, sha256, *before, page_count)
+
+
+def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page:
+    """Decode one page.
+
+    Args:
+        scan: The file as `inspect_scan` saw it.
+        page_in_file: Number of the page, from 1.
+        options: What a scan may be.
+
+    Raises:
+        DamagedScanError: The page is cut off or broken, or the file has changed since.
+        UnsupportedScanError: The page is too large, too small, or of a kind that is not known.
+        MissingToolError: The page must be drawn, and poppler is not installed.
+        ScanError: The file is no longer there or must not be read.
+    """
+    if not 1 <= page_in_file <= scan.page_count:
+        msg = f"no page {page_in_file} among {scan.page_count}"
+        raise ValueError(msg)
+    where = f"'{scan.path}'"
+    if scan.page_count > 1:
+        where = f"Page {page_in_file} of {where}"
+    with _open_scan(scan.path) as handle:
+        _check_unchanged(scan, where)
+        picture = _kind_of(handle, scan.path).read(handle, page_in_file, where, options)
+        _check_unchanged(scan, where)
+    rows, columns = picture.pixels.shape[:2]
+    if min(rows, columns) < options.min_side_px:
+        what = f"the picture is too small for a scanned ballot ({columns} x {rows} pixels)"
+        raise unsupported(where, what, "Scan the sheet at 300 dpi.")
+    dpi = _plausible_dpi(picture.density_dpi, options)
+    return Page(picture.pixels, dpi, PageRef(scan.sha256, page_in_file))
+
+
+def _files_below(path: Path, visited: set[Path]) -> Iterator[Path]:
+    """Yield a file itself, or the files in a folder; follows links, but into no folder twice."""
+    if not path.exists() and not path.is_symlink():
+        raise _missing(path)
+    if not path.is_dir():
+        yield path
+        return
+    folder = path.resolve()
+    if folder in visited:
+        return
+    visited.add(folder)
+    try:
+        entries = list(path.iterdir())
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    for entry in entries:
+        if not entry.name.startswith(".") and entry.name.casefold() not in SYSTEM_FILES:
+            yield from _files_below(entry, visited)
+
+
+def _open_scan(path: Path) -> BufferedReader:
+    """Open a file; a pipe or device is refused before opening it can block."""
+    where = f"'{path}'"
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise unsupported(where, "this is a folder", "Name the files in it.")
+        if not stat.S_ISREG(mode):
+            raise unsupported(where, "this is not an ordinary file", "Leave it out.")
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _missing(path: Path) -> ScanError:
+    return ScanError(f"'{path}': there is no such file or folder. Check the name, and the disk.")
+
+
+def _unreadable(path: Path, error: Exception) -> ScanError:
+    if isinstance(error, FileNotFoundError):
+        return _missing(path)
+    if isinstance(error, PermissionError):
+        return ScanError(f"'{path}': you may not read this. Ask its owner for the right to.")
+    return ScanError(f"'{path}': it cannot be read ({error}). Copy it to this computer's disk.")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size in bytes and time of the last change in nanoseconds."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return status.st_size, status.st_mtime_ns
+
+
+def _check_unchanged(scan: ScanFile, where: str) -> None:
+    if _stamp(scan.path) != (scan.size_bytes, scan.modified_ns):
+        raise _changed(where)
+
+
+def _changed(where: str) -> DamagedScanError:
+    return DamagedScanError(
+        f"{where}: the file was changed while it was being read."
+        " Wait until the scanner has finished, then count again."
+    )
+
+
+def _kind_of(handle: BinaryIO, path: Path) -> ScanKind:
+    """Tell the kind of a file by its first bytes.
+
+    Raises:
+        DamagedScanError: The file is empty.
+        UnsupportedScanError: Not a kind that holds scans.
+    """
+    where = f"'{path}'"
+    head = handle.read(HEAD_BYTES)
+    handle.seek(0)
+    if not head:
+        raise damaged(where, "the file is empty (0 bytes)")
+    kind = scan_kind(head)
+    if kind is None:
+        advice = "Scan to JPEG, PNG, TIFF or PDF, or take the file out of the folder."
+        raise unsupported(where, describe_foreign(head, path), advice)
+    return KINDS[kind]
+
+
+def _plausible_dpi(density: tuple[float, float] | None, options: ReaderOptions) -> float | None:
+    """Return the density if it can be believed, to 0.1 dpi."""
+    if density is None or not all(math.isfinite(value) for value in density):
+        return None
+    low, high = sorted(density)
+    if low < options.min_dpi or high > options.max_dpi or high > low * options.max_dpi_ratio:
+        return None
+    return round(math.sqrt(low * high), 1)
+
+
+def _count_one(_handle: BinaryIO, _where: str) -> int:
+    return 1
+
+
+def _read_jpeg(handle: BinaryIO, _page: int, where: str, options: ReaderOptions) -> Picture:
+    return read_jpeg(handle, where, options.max_pixels)
+
+
+def _read_picture(
+    handle: BinaryIO, _page: int, where: str, options: ReaderOptions, *, kind: str
+) -> Picture:
+    return read_picture(handle, where, options.max_pixels, kind)
+
+
+def _read_tiff(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
+    return tiff_pages.read_page(handle, page, where, options.max_pixels)
+
+
+def _read_pdf(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
+    drawing = pdf_pages.Drawing(options.pdf_dpi, options.pdf_timeout_s)
+    return pdf_pages.read_page(handle, page, where, options.max_pixels, drawing)
+
+
+KINDS: dict[str, ScanKind] = {
+    "JPEG": ScanKind(_count_one, _read_jpeg),
+    "PNG": ScanKind(_count_one, partial(_read_picture, kind="PNG")),
+    "TIFF": ScanKind(tiff_pages.count_pages, _read_tiff),
+    "WEBP": ScanKind(_count_one, partial(_read_picture, kind="WEBP")),
+    "BMP": ScanKind(_count_one, partial(_read_picture, kind="BMP")),
+    "PDF": ScanKind(pdf_pages.count_pages, _read_pdf),
+}
