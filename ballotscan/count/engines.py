@@ -89,5 +89,5 @@ def _start_worker(
     _state["task"] = task
 
 
-def _work(job: object) -> object:
+def _work(job: object) -> Any:  # noqa: ANN401 - whatever the task gives
     return _state["task"](_state["context"], job)

@@ -1,0 +1,231 @@
+"""All sheets of one ballot as arrays, and one of them as a record.
+
+The columns (P) are, page by page, the boxes of the template page and then its names.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.definition import Contest, Election
+from ballotscan.election.records import (
+    BallotStatus,
+    BoxRole,
+    CastVoteRecord,
+    ContestRecord,
+    MarkRecord,
+    MarkStatus,
+    PageFault,
+    PageRecord,
+    Reason,
+    RowRecord,
+    RowState,
+)
+from ballotscan.election.rules import VotingRules
+from ballotscan.election.template import BallotTemplate
+from ballotscan.marks.scoring import FEATURES, Feature
+from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.tabulation.columns import ContestColumns
+from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredPage:
+    """What was measured on one page.
+
+    Attributes:
+        number: Template page, from 1.
+        features: (boxes, F) float32.
+        outline: (boxes,) float32.
+    """
+
+    number: int
+    features: NDArray[np.float32]
+    outline: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BallotStack:
+    """All sheets of one ballot.
+
+    Attributes:
+        features: (B, P, F) float32, NaN where a page, or a name, was not read.
+        statuses: (B, P) int8 MarkStatus.
+        contests: The contests on the ballot.
+        columns: Where the boxes of each contest stand among the P columns, by contest id.
+        interpretations: What each contest is worth on each ballot, by contest id.
+    """
+
+    template: BallotTemplate
+    features: NDArray[np.float32]
+    statuses: NDArray[np.int8]
+    contests: tuple[Contest, ...]
+    columns: Mapping[str, ContestColumns]
+    interpretations: Mapping[str, Interpretation]
+
+
+# What a page that was refused suggests about its sheet; people decide.
+_SUGGESTED = {
+    PageFault.OTHER_ELECTION: Reason.NOT_ISSUED,
+    PageFault.OTHER_LAYOUT: Reason.NOT_ISSUED,
+}
+
+
+def reason_of_fault(fault: PageFault | None) -> Reason:
+    """What the fault of a page says about its ballot; no reason where there is no fault."""
+    if fault is None:
+        return Reason(0)
+    return _SUGGESTED.get(fault, Reason.UNREADABLE)
+
+
+def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each by its name
+    sheets: Sequence[Sequence[MeasuredPage]],
+    *,
+    template: BallotTemplate,
+    election: Election,
+    rules: VotingRules,
+    columns: Mapping[str, ContestColumns],
+    thresholds: MarkThresholds,
+) -> BallotStack:
+    """Lay the measured pages of every sheet into arrays, classify and interpret them.
+
+    Args:
+        sheets: The pages of each sheet that could be read; one that is missing stays NaN.
+        template: The ballot that they all are.
+        election: The definition.
+        rules: How marks become votes.
+        columns: From `contest_columns`.
+        thresholds: From marks to statuses.
+    """
+    places = _page_starts(template)
+    width = len(template.columns)
+    features = np.full((len(sheets), width, len(FEATURES)), np.nan, dtype=np.float32)
+    outline = np.full((len(sheets), width), np.nan, dtype=np.float32)
+    for row, pages in enumerate(sheets):
+        for page in pages:
+            boxes = slice(places[page.number], places[page.number] + len(page.features))
+            features[row, boxes] = page.features
+            outline[row, boxes] = page.outline
+    statuses = classify_marks(features, outline, thresholds, template.expected_mark)
+    contests = tuple(c for c in election.contests if c.ballot_id == template.ballot_id)
+    interpretations = {
+        contest.id: interpret_contest(statuses, columns[contest.id], rules) for contest in contests
+    }
+    return BallotStack(template, features, statuses, contests, columns, interpretations)
+
+
+def _page_starts(template: BallotTemplate) -> dict[int, int]:
+    """The first column of each template page, by its number."""
+    starts = {}
+    start = 0
+    for page in template.pages:
+        starts[page.number] = start
+        start += len(page.boxes) + len(page.names)
+    return starts
+
+
+def page_statuses(stack: BallotStack, row: int, number: int) -> NDArray[np.int8]:
+    """The statuses of one page of one ballot: its boxes and then its names."""
+    page = next(page for page in stack.template.pages if page.number == number)
+    start = _page_starts(stack.template)[number]
+    statuses: NDArray[np.int8] = stack.statuses[
+        row, start : start + len(page.boxes) + len(page.names)
+    ]
+    return statuses
+
+
+def make_record(
+    pages: tuple[PageRecord, ...],
+    page_reasons: Reason,
+    stack: BallotStack | None,
+    row: int,
+) -> CastVoteRecord:
+    """One ballot as a record.
+
+    A ballot waits while any contest on it waits, and is invalid where every contest is.
+
+    Args:
+        pages: Its pages, front first.
+        page_reasons: What the pages alone say, before any contest is judged.
+        stack: The ballots that it stands among; None where its ballot is not known.
+        row: Its place in the stack.
+    """
+    contests = () if stack is None else tuple(_contests(stack, row))
+    statuses = {contest.status for contest in contests}
+    status = BallotStatus.VALID
+    if page_reasons or not contests or BallotStatus.REVIEW in statuses:
+        status = BallotStatus.REVIEW
+    elif statuses == {BallotStatus.INVALID}:
+        status = BallotStatus.INVALID
+    reasons = page_reasons
+    for contest in contests:
+        reasons |= contest.reasons
+    return CastVoteRecord(
+        record_id=pages[0].ref.page_id,
+        ballot_id=None if stack is None else stack.template.ballot_id,
+        pages=pages,
+        status=status,
+        reasons=reasons,
+        contests=contests,
+    )
+
+
+def name_reading(record: CastVoteRecord) -> str:
+    """A short name of everything that an audit image shows of a reading."""
+    shown = (
+        record.ballot_id,
+        record.status,
+        record.reasons,
+        [(page.number, page.fault, page.detail) for page in record.pages],
+        [
+            (
+                contest.contest_id,
+                contest.status,
+                contest.reasons,
+                row.state,
+                row.is_vote,
+                mark.status,
+            )
+            for contest in record.contests
+            for row in contest.rows
+            for mark in row.marks
+        ],
+    )
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _contests(stack: BallotStack, row: int) -> Iterator[ContestRecord]:
+    for contest in stack.contests:
+        what = stack.interpretations[contest.id]
+        yield ContestRecord(
+            contest_id=contest.id,
+            status=BallotStatus(int(what.statuses[row])),
+            reasons=Reason(int(what.reasons[row])),
+            rows=tuple(
+                RowRecord(
+                    candidate=index + 1,
+                    state=RowState(int(what.row_states[row, index])),
+                    is_vote=bool(what.votes[row, index]),
+                    marks=tuple(_marks(stack, row, stack.columns[contest.id], index)),
+                )
+                for index in range(len(contest.candidates))
+            ),
+        )
+
+
+def _marks(
+    stack: BallotStack, row: int, columns: ContestColumns, index: int
+) -> Iterator[MarkRecord]:
+    for role, places in (
+        (BoxRole.AGREE, columns.agree),
+        (BoxRole.DISAGREE, columns.disagree),
+        (BoxRole.CHOOSE, columns.choose),
+        (None, columns.strike),
+    ):
+        place = int(places[index])
+        if place >= 0:
+            status = MarkStatus(int(stack.statuses[row, place]))
+            yield MarkRecord(role, status, float(stack.features[row, place, Feature.SCORE]))
