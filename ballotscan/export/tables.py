@@ -1,0 +1,208 @@
+"""The result as tables for other programs: totals.csv, totals.json, ballots.csv.
+
+The columns and keys are public interface, described in docs/formats.md. The same count gives the
+same bytes: nothing here looks at a clock.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.election.records import (
+    BallotStatus,
+    CastVoteRecord,
+    Reason,
+    RowState,
+)
+from ballotscan.export.cells import Cell, csv_bytes
+from ballotscan.locale.formats import format_share
+from ballotscan.store.outputs import write_output
+
+TOTALS_FORMAT = "ballotscan-totals/1"
+
+_TOTALS_HEADER = (
+    "contest", "title", "seats", "number", "name",
+    "votes", "disagree", "not_counted", "base", "share", "standing", "standing_reason",
+    "ballots", "valid", "invalid", "waiting",
+)  # fmt: skip
+
+_BALLOTS_HEADER = (
+    "record", "ballot", "ballot_status", "ballot_reasons", "files", "pages", "faults",
+    "contest", "contest_status", "contest_reasons", "votes",
+)  # fmt: skip
+
+# A bar cannot be in a file name on Windows, and hardly ever is elsewhere.
+_BETWEEN = " | "
+
+
+def write_totals_csv(canvass: Canvass, path: Path) -> None:
+    """Write one line for each candidate of each contest.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    rows = [row for result in canvass.contests for row in _totals_rows(result, canvass)]
+    write_output(path, csv_bytes(_TOTALS_HEADER, rows))
+
+
+def write_totals_json(canvass: Canvass, path: Path) -> None:
+    """Write the whole result without the single ballots.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    text = json.dumps(totals_document(canvass), ensure_ascii=False, indent=2)
+    write_output(path, f"{text}\n".encode())
+
+
+def write_ballots_csv(canvass: Canvass, path: Path) -> None:
+    """Write one line for each ballot and each contest on it, in the order of the scans.
+
+    A ballot that nobody could identify has one line without a contest.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    most = max(len(contest.candidates) for contest in canvass.election.contests)
+    header = (*_BALLOTS_HEADER, *(f"row_{number}" for number in range(1, most + 1)))
+    rows = (row for record in canvass.records() for row in _ballot_rows(record, most))
+    write_output(path, csv_bytes(header, rows))
+
+
+def totals_document(canvass: Canvass) -> dict[str, Any]:
+    """The result as plain values, in the shape of totals.json."""
+    election = canvass.election
+    return {
+        "format": TOTALS_FORMAT,
+        "election": {
+            "id": election.id,
+            "title": election.title,
+            "organisation": election.organisation,
+            "place": election.place,
+            "date": election.date.isoformat(),
+            "rules": canvass.rules.id,
+        },
+        "ballots": {
+            "read": canvass.counts.read,
+            "valid": canvass.counts.valid,
+            "invalid": canvass.counts.invalid,
+            "waiting": canvass.counts.review,
+            "unidentified": canvass.counts.unidentified,
+        },
+        "contests": [_contest_document(result, canvass) for result in canvass.contests],
+        "discrepancies": [
+            {
+                "kind": one.kind.value,
+                "stops": one.stops,
+                "contest": one.contest_id,
+                "expected": one.expected,
+                "found": one.found,
+                "key": one.key,
+            }
+            for one in canvass.discrepancies
+        ],
+        "damaged_files": [
+            {"file": damaged.source, "reason": damaged.reason} for damaged in canvass.damaged
+        ],
+    }
+
+
+def _totals_rows(result: ContestResult, canvass: Canvass) -> Iterator[tuple[Cell, ...]]:
+    contest, tally, outcome = result.contest, result.tally, result.outcome
+    for candidate, place in zip(contest.candidates, outcome.candidates, strict=True):
+        at = place.candidate - 1
+        share = None
+        if outcome.base:
+            share = format_share(place.votes, outcome.base, canvass.election.language)
+        yield (
+            contest.id, contest.title, contest.seats, place.candidate, candidate.name,
+            place.votes, tally.disagree[at], tally.not_counted[at], outcome.base, share,
+            place.standing.value, place.reason.value,
+            tally.ballots, tally.valid, tally.invalid, tally.waiting,
+        )  # fmt: skip
+
+
+def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]:
+    contest, tally, outcome = result.contest, result.tally, result.outcome
+    attendance = canvass.election.attendance_of(contest.id)
+    return {
+        "id": contest.id,
+        "title": contest.title,
+        "round": contest.round,
+        "marking": contest.marking.value,
+        "seats": contest.seats,
+        "attendance": attendance.model_dump(),
+        "ballots": tally.ballots,
+        "valid": tally.valid,
+        "invalid": tally.invalid,
+        "waiting": tally.waiting,
+        "pending": outcome.pending,
+        "blank": tally.blank,
+        "overvoted": tally.overvoted,
+        "undervoted": tally.undervoted,
+        "invalid_by_reason": {
+            " ".join(reason_names(reason)): count
+            for reason, count in tally.invalid_by_reason.items()
+        },
+        "valid_by_number_elected": list(tally.electing),
+        "base_kind": outcome.base_kind.value,
+        "base": outcome.base,
+        "needed": outcome.needed,
+        "is_final": outcome.is_final,
+        "remarks": [remark.value for remark in outcome.remarks],
+        "elected": list(outcome.elected),
+        "tied": list(outcome.tied),
+        "seats_tied": outcome.seats_tied,
+        "tie_rule": outcome.tie.value,
+        "candidates": [
+            {
+                "number": place.candidate,
+                "name": candidate.name,
+                "votes": place.votes,
+                "disagree": tally.disagree[place.candidate - 1],
+                "not_counted": tally.not_counted[place.candidate - 1],
+                "standing": place.standing.value,
+                "standing_reason": place.reason.value,
+            }
+            for candidate, place in zip(contest.candidates, outcome.candidates, strict=True)
+        ],
+    }
+
+
+def reason_names(reasons: Reason) -> list[str]:
+    """The code of every reason, in fixed order."""
+    return [reason.name for reason in Reason if reason in reasons and reason.name is not None]
+
+
+def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]]:
+    ballot = (
+        record.record_id,
+        record.ballot_id,
+        _STATUS_CODES[record.status],
+        " ".join(reason_names(record.reasons)),
+        _BETWEEN.join(page.source for page in record.pages),
+        _BETWEEN.join(str(page.ref.page_in_file) for page in record.pages),
+        _BETWEEN.join(page.fault.value for page in record.pages if page.fault is not None),
+    )
+    if not record.contests:
+        yield (*ballot, *((None,) * (4 + most)))
+    for contest in record.contests:
+        states = {row.candidate: _STATE_CODES[row.state] for row in contest.rows}
+        yield (
+            *ballot,
+            contest.contest_id,
+            _STATUS_CODES[contest.status],
+            " ".join(reason_names(contest.reasons)),
+            sum(row.is_vote for row in contest.rows),
+            *(states.get(number) for number in range(1, most + 1)),
+        )
+
+
+_STATUS_CODES = {
+    BallotStatus.REVIEW: "waiting",
+    BallotStatus.VALID: "valid",
+    BallotStatus.INVALID: "invalid",
+}
+_STATE_CODES = {state: state.name.lower() for state in RowState}
