@@ -18,7 +18,7 @@ Statuses = NDArray[np.int8]
 Flags = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
-_VOTES = (RowState.AGREE, RowState.CHOSEN, RowState.KEPT)
+VOTES = (RowState.AGREE, RowState.CHOSEN, RowState.KEPT)  # rows that vote for their candidate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +38,14 @@ class Interpretation:
     disagrees: Bools
     statuses: Statuses
     reasons: Flags
+
+
+def is_in(states: Statuses, *wanted: RowState) -> Bools:
+    """Which rows are in one of a few states; on small integers far faster than `np.isin`."""
+    found: Bools = states == wanted[0]
+    for state in wanted[1:]:
+        found |= states == state
+    return found
 
 
 def interpret_contest(
@@ -130,7 +138,7 @@ def _interpretation(
         disagrees |= states == RowState.NEITHER
     return Interpretation(
         row_states=states,
-        votes=np.isin(states, _VOTES) & valid,
+        votes=is_in(states, *VOTES) & valid,
         disagrees=disagrees & valid,
         statuses=ballot_statuses,
         reasons=reasons,
@@ -197,13 +205,13 @@ class _Counts:
 
     def of(self, *states: RowState) -> NDArray[np.intp]:
         """How many rows are in one of these states."""
-        found: NDArray[np.intp] = np.isin(self._states, states).sum(axis=1)
+        found: NDArray[np.intp] = np.count_nonzero(is_in(self._states, *states), axis=1)
         return found
 
     @property
     def votes(self) -> NDArray[np.intp]:
         """How many candidates the ballot would elect."""
-        return self.of(*_VOTES)
+        return self.of(*VOTES)
 
     def unknown_reasons(self) -> Flags:
         """UNREADABLE and UNCLEAR, where a row is."""

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ballotscan.election.records import BallotStatus, Reason, RowState
-from ballotscan.tabulation.interpretation import Interpretation
+from ballotscan.tabulation.interpretation import VOTES, Interpretation, is_in
 
-_VOTES = (RowState.AGREE, RowState.CHOSEN, RowState.KEPT)
 _UNMARKED = (RowState.NEITHER, RowState.NOT_CHOSEN, RowState.KEPT)
 _TWO_BOXES = (RowState.AGREE, RowState.DISAGREE, RowState.BOTH, RowState.NEITHER)
 
@@ -59,24 +58,24 @@ def tally_contest(interpretation: Interpretation, seats: int) -> ContestTally:
     states, statuses = interpretation.row_states, interpretation.statuses
     valid, invalid = statuses == BallotStatus.VALID, statuses == BallotStatus.INVALID
     decided = valid | invalid
-    voted = interpretation.votes.sum(axis=1)
-    void = np.isin(states, (RowState.BOTH, RowState.NEITHER)) & ~interpretation.disagrees
-    chosen = np.isin(states, _VOTES).sum(axis=1)
+    voted = np.count_nonzero(interpretation.votes, axis=1)
+    void = is_in(states, RowState.BOTH, RowState.NEITHER) & ~interpretation.disagrees
+    chosen = np.count_nonzero(is_in(states, *VOTES), axis=1)
     tally = ContestTally(
         ballots=len(statuses),
         valid=int(valid.sum()),
         invalid=int(invalid.sum()),
         waiting=int((statuses == BallotStatus.REVIEW).sum()),
-        votes=tuple(interpretation.votes.sum(axis=0).tolist()),
-        disagree=tuple(interpretation.disagrees.sum(axis=0).tolist()),
-        not_counted=tuple((void & valid[:, None]).sum(axis=0).tolist()),
+        votes=tuple(np.count_nonzero(interpretation.votes, axis=0).tolist()),
+        disagree=tuple(np.count_nonzero(interpretation.disagrees, axis=0).tolist()),
+        not_counted=tuple(np.count_nonzero(void & valid[:, None], axis=0).tolist()),
         electing=tuple(np.bincount(voted[valid], minlength=seats + 1).tolist()),
         invalid_by_reason=_by_first_reason(interpretation.reasons[invalid].tolist()),
-        blank=int((decided & np.isin(states, _UNMARKED).all(axis=1)).sum()),
+        blank=int((decided & is_in(states, *_UNMARKED).all(axis=1)).sum()),
         overvoted=int((decided & (chosen > seats)).sum()),
         undervoted=int((valid & (voted < seats)).sum()),
     )
-    _check(tally, seats, has_two_boxes=bool(np.isin(states, _TWO_BOXES).any()))
+    _check(tally, seats, has_two_boxes=bool(is_in(states, *_TWO_BOXES).any()))
     return tally
 
 
