@@ -15,6 +15,7 @@ from ballotscan.election.template import PX_PER_MM
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
+_PATCHES_AT_ONCE = 200  # OpenCV's maps end at 32767 rows
 MESH_PITCH_PX = 40  # 5 mm: finer than any feed error seen, coarser than a letter
 _REMAP_LIMIT = 32_000
 
@@ -43,24 +44,32 @@ class PageMapping:
 
     def apply(self, points: Points) -> Points:
         """Map (N, 2) template points (x, y) to scan points."""
-        if len(points) == 0:
-            return points.astype(np.float64)
+        points = points.astype(np.float64)
         if self.mesh is not None:
-            nodes = (points / MESH_PITCH_PX).astype(np.float32)
-            shifts = [
-                cv2.remap(
-                    self.mesh,
-                    part[:, None, 0],
-                    part[:, None, 1],
-                    cv2.INTER_LINEAR,
-                    borderMode=cv2.BORDER_REPLICATE,
-                ).reshape(-1, 2)
-                # cv2.remap takes no side of 32768 or more.
-                for part in np.split(nodes, range(_REMAP_LIMIT, len(nodes), _REMAP_LIMIT))
-            ]
-            points = points + np.concatenate(shifts)
-        mapped: Points = cv2.perspectiveTransform(points[None].astype(np.float64), self.matrix)[0]
+            points = points + self.shifts_at(points)
+        mapped: Points = cv2.perspectiveTransform(points[None], self.matrix)[0]
         return mapped
+
+    def shifts_at(self, points: Points) -> NDArray[np.float32]:
+        """What the mesh adds to (N, 2) template points."""
+        if self.mesh is None:
+            return np.zeros((len(points), 2), dtype=np.float32)
+        nodes = (points / MESH_PITCH_PX).astype(np.float32)
+        # OpenCV's maps end at 32767 rows, so the points lie in rows of 1024.
+        count = len(nodes)
+        columns = min(count, 1024) or 1
+        rows = -(-count // columns)
+        padded = np.zeros((rows * columns, 2), dtype=np.float32)
+        padded[:count] = nodes
+        shifts = cv2.remap(
+            self.mesh,
+            padded[:, 0].reshape(rows, columns),
+            padded[:, 1].reshape(rows, columns),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        result: NDArray[np.float32] = shifts.reshape(-1, 2)[:count]
+        return result
 
 
 def sample_window(
@@ -104,6 +113,62 @@ def sample_window(
         ),
         dtype=np.uint8,
     )
+
+
+def sample_patches(
+    pixels: Pixels,
+    mapping: PageMapping,
+    corners_px: Points,
+    size_px: tuple[int, int],
+    *,
+    step_px: float = 1.0,
+) -> Pixels:
+    """Cut many small upright windows of one size out of the scan in one go.
+
+    Within a window the page is taken to be flat (an affinity at its middle): over 15 mm the worst
+    feed error known, 0.45 mm over 30 mm of paper, bends it by 0.05 mm.
+
+    Args:
+        pixels: (rows, columns) or (rows, columns, 3) scan.
+        mapping: Where the template lies on it.
+        corners_px: (N, 2) template points (x, y) of the centre of each window's first pixel.
+        size_px: (columns, rows) of each window.
+        step_px: Template pixels a result pixel; 2 gives half size.
+
+    Returns:
+        (N, rows, columns) or (N, rows, columns, 3) windows, white where they leave the scan.
+    """
+    columns, rows = size_px
+    windows = np.empty((len(corners_px), rows, columns, *pixels.shape[2:]), dtype=np.uint8)
+    reach = np.array([columns - 1, rows - 1]) * (step_px / 2)
+    middles = corners_px + reach
+    count = len(middles)
+    # Three points of each window give its affinity.
+    reaches = np.array([[0, 0], [reach[0], 0], [0, reach[1]]])
+    where = mapping.apply((reaches[:, None] + middles[None]).reshape(-1, 2))
+    middle, along, down = where[:count], where[count : 2 * count], where[2 * count :]
+    u = np.linspace(-1, 1, columns, dtype=np.float32)
+    v = np.linspace(-1, 1, rows, dtype=np.float32)
+    for first in range(0, count, _PATCHES_AT_ONCE):
+        part = slice(first, first + _PATCHES_AT_ONCE)
+        maps = [
+            (
+                middle[part, axis, None, None].astype(np.float32)
+                + (along - middle)[part, axis, None, None].astype(np.float32) * u[None, None, :]
+                + (down - middle)[part, axis, None, None].astype(np.float32) * v[None, :, None]
+            ).reshape(-1, columns)
+            for axis in (0, 1)
+        ]
+        cut = cv2.remap(
+            pixels,
+            maps[0],
+            maps[1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(255, 255, 255),
+        )
+        windows[part] = cut.reshape(-1, *windows.shape[1:])
+    return windows
 
 
 def _warp(pixels: Pixels, matrix: NDArray[np.float64], size_px: tuple[int, int]) -> Pixels:

@@ -1,0 +1,159 @@
+"""What is computed once, before the first scan: the forms that pages are compared with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ballotscan.election.code import PageCode
+from ballotscan.election.template import BallotTemplate, Identity, TemplatePage
+from ballotscan.scan import landmarks
+from ballotscan.scan.drift import DriftReference, prepare_drift
+from ballotscan.scan.fiducials import FiducialOptions, disc_places
+from ballotscan.scan.gate import GateOptions, PrintCells, cut_cells
+from ballotscan.scan.identity import CodePlace, IdentityOptions, code_places
+from ballotscan.scan.landmarks import LandmarkOptions
+from ballotscan.scan.mapping import Pixels, Points, template_px
+from ballotscan.scan.outlines import OutlineOptions, OutlineReference, prepare_outlines
+from ballotscan.scan.paper import measure_ink, reduce_page
+from ballotscan.scan.plane import PlaneOptions
+
+HALF_DPI = 100.0
+# Our own paper is known by its code, so the gate only asks whether the print is there: one pixel of
+# print in four (10 000 on A4) tells that as well as all.
+_THINNED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationOptions:
+    """How pages are laid on their templates.
+
+    Attributes:
+        min_dpi: Below this the marks of a thin pen fall between the pixels. Codes are still read
+            at 100 dpi.
+        min_drift_px: Shifts of discs and boxes below this are left to the boxes; above, the whole
+            page is bent. 1.5 template pixels are 0.19 mm.
+    """
+
+    identity: IdentityOptions = field(default_factory=IdentityOptions)
+    fiducials: FiducialOptions = field(default_factory=FiducialOptions)
+    plane: PlaneOptions = field(default_factory=PlaneOptions)
+    outlines: OutlineOptions = field(default_factory=OutlineOptions)
+    landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
+    gate: GateOptions = field(default_factory=GateOptions)
+    min_dpi: float = 118.0
+    min_drift_px: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One page of one template, prepared.
+
+    Attributes:
+        size_px: (columns, rows) in template pixels.
+        half_size_px: (columns, rows) of the page at half size.
+        outlines: The print around its boxes.
+        drift: Weights of its boxes, then of its discs, on the mesh.
+        cells: Its print, for the gate.
+        landmarks: For pages without a code; else None.
+        extent_px: (N, 2) corners of all boxes and names in template pixels: what must be on a scan.
+    """
+
+    template: BallotTemplate
+    page: TemplatePage
+    size_px: tuple[int, int]
+    half_size_px: tuple[int, int]
+    outlines: OutlineReference
+    drift: DriftReference
+    cells: PrintCells
+    landmarks: landmarks.PageReference | None
+    extent_px: Points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageReferences:
+    """All forms of an election.
+
+    Attributes:
+        forms: Every page of every template.
+        by_code: The forms that carry a code, by what it says.
+        places: Where codes stand.
+    """
+
+    forms: tuple[Form, ...]
+    by_code: Mapping[PageCode, Form]
+    places: tuple[CodePlace, ...]
+
+
+def prepare_references(
+    templates: Sequence[tuple[BallotTemplate, Mapping[int, Pixels]]], options: RegistrationOptions
+) -> PageReferences:
+    """Prepare the pages of all templates; once in each worker.
+
+    Args:
+        templates: Each template with the pictures of its blank pages, (rows, columns) grey at
+            200 dpi, by page number.
+        options: As they will be given to `register_page`.
+    """
+    forms = [
+        _prepare(template, page, blanks[page.number], options)
+        for template, blanks in templates
+        for page in template.pages
+    ]
+    by_code = {}
+    for form in forms:
+        template = form.template
+        if template.identity is Identity.CODE:
+            code = PageCode(
+                election_id=template.election_id or "",
+                ballot_id=template.ballot_id,
+                round=template.round,
+                page=form.page.number,
+                fingerprint=template.fingerprint,
+            )
+            by_code[code] = form
+    return PageReferences(
+        forms=tuple(forms),
+        by_code=by_code,
+        places=code_places(form.page for form in by_code.values()),
+    )
+
+
+def _prepare(
+    template: BallotTemplate, page: TemplatePage, blank: Pixels, options: RegistrationOptions
+) -> Form:
+    rows, columns = blank.shape
+    half = reduce_page(blank, 2)
+    is_coded = template.identity is Identity.CODE
+    cells = cut_cells(measure_ink(half, HALF_DPI))
+    outlines = prepare_outlines(page, blank, options.outlines)
+    places = np.vstack([outlines.centres_px, disc_places(page.fiducials)])
+    return Form(
+        template=template,
+        page=page,
+        size_px=(columns, rows),
+        half_size_px=(columns // 2, rows // 2),
+        outlines=outlines,
+        drift=prepare_drift((columns, rows), places),
+        cells=_thin(cells) if is_coded else cells,
+        landmarks=None if is_coded else landmarks.prepare_reference(blank),
+        extent_px=_extent(page),
+    )
+
+
+def _thin(cells: PrintCells) -> PrintCells:
+    """Keep every fourth printed pixel."""
+    kept = cells.cells[::_THINNED]
+    count = np.bincount(kept, minlength=len(cells.print_px))
+    return replace(cells, places=cells.places[::_THINNED], cells=kept, print_px=count)
+
+
+def _extent(page: TemplatePage) -> Points:
+    rects = [box.rect for box in page.boxes] + [line for name in page.names for line in name.lines]
+    corners = [
+        template_px(x_mm, y_mm)
+        for rect in rects
+        for x_mm in (rect.left_mm, rect.left_mm + rect.width_mm)
+        for y_mm in (rect.top_mm, rect.top_mm + rect.height_mm)
+    ]
+    return np.array(corners, dtype=np.float64).reshape(-1, 2)

@@ -1,0 +1,208 @@
+"""From a scanned page to a page that lies on its template, or to the reason why it does not.
+
+Nothing is guessed: a page is registered only if its code names a form that is being counted, three
+whole discs agree with each other and with the code, the shape is one that paper on a scanner can
+have, and the form's own print is found where the fit puts it.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.records import PageFault, PageRef
+from ballotscan.election.template import BallotTemplate, TemplatePage
+from ballotscan.scan.coded import LaidPage, Refusal, lay_coded_page
+from ballotscan.scan.drift import draw_mesh
+from ballotscan.scan.gate import Verdict, judge, print_recall
+from ballotscan.scan.identity import BGR_RED
+from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
+from ballotscan.scan.outlines import BoxSighting, find_boxes
+from ballotscan.scan.paper import enlargement, lay_flat, measure_ink, reduce_page
+from ballotscan.scan.reader import Page
+from ballotscan.scan.references import HALF_DPI, PageReferences, RegistrationOptions
+
+_TO_HALF = np.linalg.inv(enlargement(2))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegisteredPage:
+    """A page that surely lies on its template.
+
+    Attributes:
+        ref: Its name.
+        template: The template it is a page of.
+        page: The page of that template.
+        pixels: The scan, grey or BGR; halved while it has 400 dpi or more.
+        mapping: From template pixels to `pixels`.
+        residual_px: Root mean square miss of the discs, in template pixels.
+        box_shifts: (P, 2) how far each box lies from where `mapping` puts it, template pixels (x,
+            y): a box whose corner is at t in the template is at mapping.apply(t + shift).
+        outline: (P,) correlation of each box's printed surroundings with the blank's.
+        is_box_sure: (P,) whether the shift is the box's own; else it is that of its neighbours.
+        lift: Share of the form's print that is there, beyond chance.
+        worst_lift: The same in the worst tenth of the page.
+        half_page: The page laid flat at 100 dpi, grey or BGR; white where the scan ends.
+    """
+
+    ref: PageRef
+    template: BallotTemplate
+    page: TemplatePage
+    pixels: Pixels
+    mapping: PageMapping
+    residual_px: float
+    box_shifts: NDArray[np.float32]
+    outline: NDArray[np.float32]
+    is_box_sure: NDArray[np.bool_]
+    lift: float
+    worst_lift: float
+    half_page: Pixels
+
+    @property
+    def ballot_id(self) -> str:
+        """Id of the ballot."""
+        return self.template.ballot_id
+
+    @property
+    def number(self) -> int:
+        """Number of the template page, from 1."""
+        return self.page.number
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePage:
+    """A page that is not read, and why.
+
+    Attributes:
+        ref: Its name.
+        fault: The reason.
+        detail: One sentence for people: what is wrong and what to do.
+    """
+
+    ref: PageRef
+    fault: PageFault
+    detail: str
+
+
+def register_page(
+    page: Page, references: PageReferences, options: RegistrationOptions
+) -> RegisteredPage | UnreadablePage:
+    """Lay a scanned page on its template.
+
+    Args:
+        page: The scan.
+        references: The forms of the election.
+        options: As given to `prepare_references`.
+    """
+    laid = lay_coded_page(page.pixels, page.dpi, references, options)
+    if isinstance(laid, Refusal):
+        return UnreadablePage(page.ref, laid.fault, laid.detail)
+    return _finish(page.ref, laid, options)
+
+
+def _finish(
+    ref: PageRef, laid: LaidPage, options: RegistrationOptions
+) -> RegisteredPage | UnreadablePage:
+    """Find the boxes, bend the page where it is bent, and put it before the gate."""
+    form = laid.form
+    half = reduce_page(laid.pixels, 2)
+    to_half = PageMapping(_TO_HALF.dot(laid.mapping.matrix), laid.mapping.mesh)
+    boxes = find_boxes(_one_channel(half), to_half, form.outlines, options.outlines)
+    mesh = _draw_mesh(laid, boxes, options)
+    shifts = boxes.shifts
+    mapping = laid.mapping
+    if mesh is not None:
+        mapping = PageMapping(laid.mapping.matrix, mesh)
+        to_half = PageMapping(to_half.matrix, mesh)
+        shifts = shifts - PageMapping(np.eye(3), mesh).shifts_at(form.outlines.centres_px)
+    half_page = _lay_half(half, to_half, form.half_size_px)
+    recall = print_recall(measure_ink(_one_channel(half_page), HALF_DPI), form.cells)
+    if judge(recall, options.gate) is not Verdict.FITS:
+        return UnreadablePage(
+            ref,
+            PageFault.PRINT_MISSING,
+            f"only {max(recall.lift, 0):.0%} of the ballot's own print is on this page "
+            f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
+            "or covered, and scan it again",
+        )
+    return RegisteredPage(
+        ref=ref,
+        template=form.template,
+        page=form.page,
+        pixels=laid.pixels,
+        mapping=mapping,
+        residual_px=laid.residual_px,
+        box_shifts=shifts.astype(np.float32),
+        outline=boxes.correlations,
+        is_box_sure=boxes.is_sure,
+        lift=recall.lift,
+        worst_lift=recall.worst_lift,
+        half_page=half_page,
+    )
+
+
+def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> Pixels:
+    """Lay the halved scan flat at half size."""
+    matrix = to_half.matrix.dot(enlargement(2))
+    if to_half.mesh is not None or np.any(matrix[2, :2]):
+        return lay_flat(half, to_half, size_px, step_px=2)
+    # An affinity needs no map: a third less time on most pages.
+    return np.asarray(
+        cv2.warpAffine(
+            half,
+            matrix[:2],
+            size_px,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(255, 255, 255),
+        ),
+        dtype=np.uint8,
+    )
+
+
+def _draw_mesh(
+    laid: LaidPage, boxes: BoxSighting, options: RegistrationOptions
+) -> NDArray[np.float32] | None:
+    """The mesh of what discs and sure boxes say; None where the page is flat."""
+    shifts = np.vstack([boxes.shifts, laid.disc_shifts.astype(np.float32)])
+    is_known = np.concatenate([boxes.is_sure, laid.is_disc_known])
+    distances = np.hypot(shifts[:, 0], shifts[:, 1])[is_known]
+    if distances.max(initial=0.0) < options.min_drift_px:
+        return None
+    matrix = laid.mapping.matrix
+    is_sideways = bool(abs(matrix[1, 0]) > abs(matrix[0, 0]))
+    return draw_mesh(laid.form.drift, shifts, is_known, is_sideways=is_sideways)
+
+
+def _one_channel(pixels: Pixels) -> Pixels:
+    return np.ascontiguousarray(pixels[:, :, BGR_RED]) if pixels.ndim > 2 else pixels  # noqa: PLR2004
+
+
+def sample_half_page(registered: RegisteredPage) -> Pixels:
+    """The page laid flat at 100 dpi, as the gate saw it and as the audit image shows it."""
+    return registered.half_page
+
+
+def sample_boxes(
+    registered: RegisteredPage, corners_px: NDArray[np.intp], sizes_px: NDArray[np.intp]
+) -> list[Pixels]:
+    """Cut the boxes out of the scan, each moved by its own shift.
+
+    Args:
+        registered: The page.
+        corners_px: (P, 2) template point (x, y) of the first pixel of each box's patch.
+        sizes_px: (P, 2) columns and rows of each patch.
+
+    Returns:
+        P patches (rows, columns) or (rows, columns, 3) in template pixels.
+    """
+    corners: Points = corners_px.astype(np.float64) + registered.box_shifts
+    by_size: dict[tuple[int, int], list[int]] = {}
+    for index, (columns, rows) in enumerate(sizes_px.tolist()):
+        by_size.setdefault((columns, rows), []).append(index)
+    patches: dict[int, Pixels] = {}
+    for size, indices in by_size.items():
+        windows = sample_patches(registered.pixels, registered.mapping, corners[indices], size)
+        patches.update(zip(indices, windows, strict=True))
+    return [patches[index] for index in range(len(corners_px))]
