@@ -77,9 +77,9 @@ def lay_side(paper: str, *, needs_seal: bool) -> Side:
     upper = Rect(width - _CODE_EDGE_MM - CODE_MM, _CODE_EDGE_MM, CODE_MM, CODE_MM)
     lower = Rect(_CODE_EDGE_MM, height - _CODE_EDGE_MM - CODE_MM, CODE_MM, CODE_MM)
     seal = Rect(_SEAL_EDGE_MM, _SEAL_EDGE_MM, SEAL_MM, SEAL_MM) if needs_seal else None
-    head_left = _SEAL_EDGE_MM + SEAL_MM + _QUIET_MM if needs_seal else _TEXT_EDGE_MM
-    head_top = _EDGE_MM + DISC_MM / 2 + _QUIET_MM
     head_right = upper.left_mm - _QUIET_MM
+    head_left = _SEAL_EDGE_MM + SEAL_MM + _QUIET_MM if needs_seal else width - head_right
+    head_top = _EDGE_MM + DISC_MM / 2 + _QUIET_MM
     code_end = upper.top_mm + CODE_MM + _QUIET_MM
     front_top = _SEAL_EDGE_MM + SEAL_MM + 1 if needs_seal else code_end
     text_width = width - 2 * _TEXT_EDGE_MM

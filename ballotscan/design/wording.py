@@ -29,6 +29,7 @@ class Wording:
     dateline: str
     instructions: dict[Marking, str]
     one_row: str
+    one_seat: str
     at_most: dict[Marking, str]
     nothing_else: str
 
@@ -52,7 +53,7 @@ _VI = Wording(
     page="Trang {page}/{pages}",
     edition="Mẫu phiếu {edition}",
     seal="Đóng dấu",
-    dateline="{place}, ngày {day:02d} tháng {month:02d} năm {year}",
+    dateline="{place}, ngày {day} tháng {month} năm {year}",
     instructions={
         Marking.AGREE_DISAGREE: (
             "Với mỗi người, đánh dấu X vào một trong hai ô “Đồng ý” hoặc “Không đồng ý”."
@@ -61,6 +62,7 @@ _VI = Wording(
         Marking.STRIKE_OUT: "Gạch ngang giữa cả họ và tên người mình không bầu.",
     },
     one_row="Đánh dấu X vào một trong hai ô “Đồng ý” hoặc “Không đồng ý”.",
+    one_seat="Đánh dấu X vào một ô duy nhất, ở hàng của người mình bầu.",
     at_most={
         Marking.AGREE_DISAGREE: "Đồng ý không quá {seats} người.",
         Marking.CHOOSE: "Chọn không quá {seats} người.",
@@ -97,6 +99,7 @@ _EN = Wording(
         ),
     },
     one_row="Put an X in one of the two boxes.",
+    one_seat="Put an X in one box only, beside the person you vote for.",
     at_most={
         Marking.AGREE_DISAGREE: "Agree to no more than {seats}.",
         Marking.CHOOSE: "Vote for no more than {seats}.",
@@ -107,6 +110,7 @@ _EN = Wording(
 
 WORDINGS: dict[Literal["vi", "en"], Wording] = {"vi": _VI, "en": _EN}
 
+_VI_LAST_MONTH_WITH_ZERO = 2
 _VI_ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _EN_MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -116,10 +120,15 @@ _EN_MONTHS = (
 
 def write_dateline(wording: Wording, place: str, date: dt.date) -> str:
     """Place and date as they stand at the head of a ballot."""
+    day, month = str(date.day), str(date.month)
+    if wording is _VI:
+        # Decree 30/2020/ND-CP on official papers: a zero before days below 10 and months 1 and 2.
+        day = day.zfill(2)
+        month = month.zfill(2) if date.month <= _VI_LAST_MONTH_WITH_ZERO else month
     return wording.dateline.format(
         place=place,
-        day=date.day,
-        month=date.month,
+        day=day,
+        month=month,
         month_name=_EN_MONTHS[date.month - 1],
         year=date.year,
     )
@@ -136,14 +145,16 @@ def write_seats(wording: Wording, contest: Contest) -> str:
     return f"{seats}  –  {wording.round.format(round=ordinal)}"
 
 
-def write_instructions(wording: Wording, contest: Contest) -> str:
-    """How to mark: the contest's own sentence, or ours."""
+def write_instructions(wording: Wording, contest: Contest) -> list[str]:
+    """How to mark, in lines: the contest's own sentence, or ours."""
     if contest.instructions is not None:
-        return contest.instructions
+        return [contest.instructions]
     if contest.marking is Marking.AGREE_DISAGREE and len(contest.candidates) == 1:
-        sentences = [wording.one_row]
-    else:
-        sentences = [wording.instructions[contest.marking]]
-        if contest.marking is Marking.CHOOSE or contest.seats < len(contest.candidates):
-            sentences.append(wording.at_most[contest.marking].format(seats=contest.seats))
-    return " ".join([*sentences, wording.nothing_else])
+        return [wording.one_row, wording.nothing_else]
+    if contest.marking is Marking.CHOOSE and contest.seats == 1:
+        return [wording.one_seat, wording.nothing_else]
+    lines = [wording.instructions[contest.marking], wording.nothing_else]
+    if contest.marking is Marking.CHOOSE or contest.seats < len(contest.candidates):
+        at_most = wording.at_most[contest.marking].format(seats=contest.seats)
+        lines[1] = f"{at_most} {wording.nothing_else}"
+    return lines
