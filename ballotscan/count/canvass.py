@@ -1,7 +1,7 @@
 """From the ledger to the result: statuses, ballots, tallies, outcome, and every page accounted for."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ballotscan.count.ballots import (
@@ -153,12 +153,11 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
         _judge(contest, stacks[contest.ballot_id], rules, election, unidentified)
         for contest in election.contests
     )
-    ballots = [_record(sheet, stacks) for sheet in sheets]
     return Canvass(
         election=election,
         rules=rules,
         contests=contests,
-        counts=_count(ballots),
+        counts=_count(_record(sheet, stacks) for sheet in sheets),
         discrepancies=tuple(
             discrepancy
             for result in contests
@@ -236,12 +235,16 @@ def _judge(
     return ContestResult(contest, interpretation, tally, outcome)
 
 
-def _count(records: Sequence[CastVoteRecord]) -> BallotCounts:
-    statuses = Counter(record.status for record in records)
+def _count(records: Iterable[CastVoteRecord]) -> BallotCounts:
+    statuses: Counter[BallotStatus] = Counter()
+    unidentified = 0
+    for record in records:
+        statuses[record.status] += 1
+        unidentified += record.ballot_id is None
     return BallotCounts(
-        read=len(records),
+        read=statuses.total(),
         valid=statuses[BallotStatus.VALID],
         invalid=statuses[BallotStatus.INVALID],
         review=statuses[BallotStatus.REVIEW],
-        unidentified=sum(record.ballot_id is None for record in records),
+        unidentified=unidentified,
     )

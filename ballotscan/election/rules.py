@@ -91,7 +91,8 @@ class VotingRules(BaseModel):
     base: Base
     threshold: Threshold
     tie: Tie
-    needs_seal: bool = False
+    seal_space: bool = False  # a space for the committee's seal is printed
+    needs_seal: bool = False  # a ballot without it goes to the committee
 
 
 _PRESETS = files("ballotscan.election") / "rules"

@@ -1,0 +1,153 @@
+"""ballotscan count: from scans to totals."""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballotscan.cli.display import Screen
+from ballotscan.cli.results import AUDIT, PAGE, write_results
+from ballotscan.cli.workspace import PROGRAM, Workspace, open_workspace, prepare_output
+from ballotscan.count.batch import BatchReport, count_scans
+from ballotscan.count.canvass import Canvass, make_canvass
+from ballotscan.count.drawings import draw_what_changed
+from ballotscan.count.engines import default_workers
+from ballotscan.count.pipeline import CountPlan
+from ballotscan.errors import ExitCode, ScanError
+from ballotscan.export.tables import totals_document
+from ballotscan.scan.reader import find_scans
+from ballotscan.store.ledger import Ledger
+
+
+def count(  # noqa: PLR0913 - the flags of the command
+    scans: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Scan files and folders: JPEG, PNG, TIFF, WebP, PDF.", show_default=False
+        ),
+    ],
+    election: Annotated[
+        Path,
+        typer.Option(
+            "--election", "-e", help="Folder of the election.", show_default="this folder"
+        ),
+    ] = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where results go.",
+            show_default="results in the election folder",
+        ),
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", "-w", min=0, help="Processes that read pages; 0: one a core."),
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    fail_on_review: Annotated[
+        bool, typer.Option("--fail-on-review", help="Exit with 10 while ballots wait for review.")
+    ] = False,
+    new_ledger: Annotated[
+        bool, typer.Option("--new-ledger", help="Start a new count; the old ledger is kept.")
+    ] = False,
+) -> None:
+    """Count scanned ballots.
+
+    Pages counted before are not read again: run it again after every pile.
+    """
+    workspace = open_workspace(election)
+    results = output or workspace.folder.results
+    prepare_output(results / AUDIT)
+    if new_ledger:
+        _set_aside(workspace.folder.ledger)
+    files = find_scans(scans)
+    screen = Screen(workspace.election, is_quiet=quiet or as_json)
+    with workspace.open_ledger() as ledger:
+        report, canvass = _count(
+            workspace, ledger, files, results, workers or default_workers(), screen
+        )
+        write_results(canvass, results)
+        _record(workspace, ledger, canvass)
+    if as_json:
+        typer.echo(json.dumps(totals_document(canvass), ensure_ascii=False, indent=2))
+    screen.show_result(canvass, report, results / PAGE)
+    _exit(canvass, files, report, fail_on_review=fail_on_review)
+
+
+def _count(  # noqa: PLR0913 - one run: what, from where, to where, by whom, shown how
+    workspace: Workspace,
+    ledger: Ledger,
+    files: list[Path],
+    results: Path,
+    workers: int,
+    screen: Screen,
+) -> tuple[BatchReport, Canvass]:
+    options = workspace.settings.canvass
+    plan = CountPlan(
+        election=workspace.election,
+        rules=workspace.rules,
+        templates=workspace.templates,
+        options=workspace.settings.count,
+        thresholds=options.thresholds,
+        audit_folder=results / AUDIT,
+    )
+    with screen.reading(len(files)) as progress:
+        report = count_scans(
+            files, workspace.folder, ledger, plan, workers=workers, progress=progress
+        )
+    canvass = make_canvass(
+        ledger.pages(),
+        {sha256: scan.page_count for sha256, scan in ledger.scans().items()},
+        election=workspace.election,
+        rules=workspace.rules,
+        templates=workspace.templates,
+        options=options,
+        damaged=report.damaged,
+    )
+    with screen.drawing() as advance:
+        draw_what_changed(canvass, report.scans, ledger, plan, workers=workers, advance=advance)
+    return report, canvass
+
+
+def _record(workspace: Workspace, ledger: Ledger, canvass: Canvass) -> None:
+    document = json.dumps(totals_document(canvass), ensure_ascii=False, sort_keys=True)
+    ledger.add_canvass(
+        made_by=PROGRAM,
+        made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        settings=workspace.describe_settings(),
+        result_sha256=hashlib.sha256(document.encode()).hexdigest(),
+    )
+
+
+def _set_aside(ledger: Path) -> None:
+    if not ledger.exists():
+        return
+    number = 1
+    while (kept := ledger.with_name(f"ledger-{number}.sqlite3")).exists():
+        number += 1
+    shutil.move(ledger, kept)
+
+
+def _exit(
+    canvass: Canvass, files: list[Path], report: BatchReport, *, fail_on_review: bool
+) -> None:
+    """Say what must not pass silently, and leave with its exit code."""
+    for damaged in report.damaged:
+        typer.secho(f"error: {damaged.reason}", fg=typer.colors.RED, err=True)
+    if report.damaged:
+        number = len(report.damaged)
+        msg = (
+            f"{number} of {len(files)} files could not be read; all others are counted. Scan what "
+            "was on them again, remove the bad files, and count again."
+        )
+        raise ScanError(msg)
+    if fail_on_review and canvass.counts.review:
+        sys.exit(ExitCode.REVIEW)

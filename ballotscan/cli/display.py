@@ -1,0 +1,215 @@
+"""What is seen while ballots are counted, and when they are."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from ballotscan.count.batch import BatchReport
+from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.count.pipeline import PageResult
+from ballotscan.election.definition import Election
+from ballotscan.locale.catalogue import phrase, translator
+from ballotscan.locale.formats import format_count, format_share
+from ballotscan.locale.words import in_words
+from ballotscan.tabulation.outcome import Standing
+
+_STYLES = {
+    Standing.ELECTED: "bold green",
+    Standing.NOT_ELECTED: "dim",
+    Standing.TIED: "bold yellow",
+    Standing.OPEN: "yellow",
+    Standing.UNKNOWN: "yellow",
+}
+
+
+class _RateColumn(ProgressColumn):
+    """Pages a minute."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        """The rate since the start."""
+        pages = task.fields.get("pages", 0)
+        if not task.elapsed or not pages:
+            return Text("")
+        return Text(f"{pages / task.elapsed * 60:.0f} {self._unit}")
+
+
+class ReadingProgress:
+    """The progress bar of a batch, with what was found so far."""
+
+    def __init__(self, bar: Progress, task: TaskID, language: str) -> None:
+        self._bar = bar
+        self._task = task
+        self._translate = translator(language)
+        self._pages = 0
+        self._unread = 0
+
+    def advance(self, files: float, result: PageResult | None) -> None:
+        """Some of the files are done."""
+        if result is not None:
+            self._pages += 1
+            self._unread += result.entry is None or result.entry.fault is not None
+        found = self._translate(phrase("read {pages}, not readable {unread}")).format(
+            pages=self._pages - self._unread, unread=self._unread
+        )
+        self._bar.update(self._task, advance=files, pages=self._pages, found=found)
+
+
+class Screen:
+    """Where things are shown: progress on stderr, the result on stdout, nothing where it is quiet."""
+
+    def __init__(self, election: Election, *, is_quiet: bool) -> None:
+        self._election = election
+        self._translate = translator(election.language)
+        self._out = Console(quiet=is_quiet, highlight=False)
+        self._err = Console(stderr=True, quiet=is_quiet, highlight=False)
+
+    @contextmanager
+    def reading(self, files: int) -> Iterator[ReadingProgress]:
+        """Show how the reading goes on."""
+        say = self._translate
+        with Progress(
+            SpinnerColumn(),
+            TextColumn(say(phrase("Reading ballots"))),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _RateColumn(say(phrase("pages/min"))),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[found]}"),
+            console=self._err,
+            disable=self._err.quiet or not self._err.is_terminal,
+            transient=True,
+        ) as bar:
+            task = bar.add_task("", total=files, found="", pages=0)
+            yield ReadingProgress(bar, task, self._election.language)
+
+    @contextmanager
+    def drawing(self) -> Iterator[Callable[[], None]]:
+        """Show that audit images are being drawn."""
+        with self._err.status(self._translate(phrase("Drawing audit images"))):
+            yield lambda: None
+
+    def show_result(self, canvass: Canvass, report: BatchReport, page: Path) -> None:
+        """Show totals, what waits, and what to do next."""
+        for result in canvass.contests:
+            self._out.print(self._contest_table(result))
+            self._out.print(self._contest_line(result))
+            self._out.print()
+        self._show_counts(canvass, report)
+        self._show_next_steps(canvass, page)
+
+    def _contest_table(self, result: ContestResult) -> Table:
+        say, language = self._translate, self._election.language
+        table = Table(title=result.contest.title, title_justify="left", title_style="bold")
+        table.add_column(say(phrase("No.")), justify="right")
+        table.add_column(say(phrase("Full name")))
+        table.add_column(say(phrase("Votes")), justify="right")
+        table.add_column("%", justify="right")
+        table.add_column(say(phrase("Result")))
+        for candidate, place in zip(
+            result.contest.candidates, result.outcome.candidates, strict=True
+        ):
+            base = result.outcome.base
+            table.add_row(
+                str(place.candidate),
+                candidate.name,
+                format_count(place.votes, language),
+                format_share(place.votes, base, language) if base else "",
+                Text(in_words(place.standing, say), style=_STYLES[place.standing]),
+            )
+        return table
+
+    def _contest_line(self, result: ContestResult) -> str:
+        say, tally, outcome = self._translate, result.tally, result.outcome
+        parts = [
+            say(
+                phrase("ballots {ballots}: valid {valid}, invalid {invalid}, waiting {waiting}")
+            ).format(
+                ballots=tally.ballots,
+                valid=tally.valid,
+                invalid=tally.invalid,
+                waiting=tally.waiting,
+            ),
+            say(phrase("seats {seats}")).format(seats=outcome.seats),
+        ]
+        if outcome.needed is not None and outcome.base is not None:
+            parts.append(
+                say(phrase("needed {needed} of {base}")).format(
+                    needed=outcome.needed, base=outcome.base
+                )
+            )
+        if outcome.base_to_enter:
+            parts.append(
+                say(phrase("enter attendance.{key} in election.toml")).format(
+                    key=outcome.base_to_enter
+                )
+            )
+        return "; ".join(parts)
+
+    def _show_counts(self, canvass: Canvass, report: BatchReport) -> None:
+        say, counts = self._translate, canvass.counts
+        self._out.print(
+            say(
+                phrase(
+                    "Sheets {read}: valid {valid}, invalid {invalid}, waiting for people {review}"
+                    " (of these not identified {unidentified})"
+                )
+            ).format(
+                read=counts.read,
+                valid=counts.valid,
+                invalid=counts.invalid,
+                review=counts.review,
+                unidentified=counts.unidentified,
+            ),
+            style="bold",
+        )
+        notes = [
+            (report.known, phrase("{number} pages were counted before and are not counted again")),
+            (len(report.copies), phrase("{number} files are copies of others and count once")),
+            (len(report.damaged), phrase("{number} files could not be read and are NOT counted")),
+        ]
+        for number, text in notes:
+            if number:
+                self._out.print("- " + say(text).format(number=number))
+
+    def _show_next_steps(self, canvass: Canvass, page: Path) -> None:
+        say = self._translate
+        self._out.print()
+        self._out.print(
+            say(phrase("Results page: {page}")).format(page=page.resolve()), soft_wrap=True
+        )
+        if canvass.counts.review:
+            self._out.print(
+                say(
+                    phrase(
+                        "Next: open the results page, look at the {number} ballots that wait, and"
+                        " let the committee conclude on each of them."
+                    )
+                ).format(number=canvass.counts.review)
+            )
+        elif canvass.counts.read:
+            self._out.print(
+                say(phrase("Next: check the totals against the minutes and sign them."))
+            )
+        else:
+            self._out.print(
+                say(phrase("No ballot was found. Put the scans into the folder and count again."))
+            )

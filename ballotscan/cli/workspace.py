@@ -1,0 +1,106 @@
+"""Opens an election folder: definition, rules, printed ballots, settings, ledger."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ballotscan import __version__
+from ballotscan.election.definition import Election, definition_fingerprint, load_election
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.rules import VotingRules, load_rules_of
+from ballotscan.election.template import BallotTemplate, load_template
+from ballotscan.errors import ElectionError, OutputError, TemplateError
+from ballotscan.settings import Settings, load_settings
+from ballotscan.store.ledger import Ledger, LedgerOwner
+
+PROGRAM = f"ballotscan {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An election that is ready to be counted."""
+
+    folder: ElectionFolder
+    election: Election
+    rules: VotingRules
+    templates: tuple[BallotTemplate, ...]
+    settings: Settings
+
+    def open_ledger(self) -> Ledger:
+        """Open its ledger, or begin it."""
+        owner = LedgerOwner(self.election.id, definition_fingerprint(self.election), PROGRAM)
+        return Ledger.open(self.folder.ledger, owner)
+
+    def describe_settings(self) -> str:
+        """Everything that decided how this result was made, as JSON."""
+        return json.dumps(
+            {
+                "settings": asdict(self.settings),
+                "rules": self.rules.model_dump(mode="json"),
+                "templates": {
+                    template.ballot_id: template.fingerprint for template in self.templates
+                },
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+
+
+def open_definition(root: Path) -> tuple[ElectionFolder, Election, VotingRules]:
+    """Load what is fixed before anything is printed.
+
+    Raises:
+        ElectionError: There is no election here, or something in it is wrong.
+    """
+    folder = ElectionFolder(root)
+    if not folder.definition.is_file():
+        msg = (
+            f"{folder.definition}: there is no election here. Go to the folder of your election or "
+            "name it with --election; a new one is made by: ballotscan new FOLDER"
+        )
+        raise ElectionError(msg)
+    election = load_election(folder.definition)
+    return folder, election, load_rules_of(election, root)
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Load everything that counting needs.
+
+    Raises:
+        DefinitionError: The definition, the rules or a template is missing or wrong.
+        SettingsError: ballotscan.toml is wrong.
+    """
+    folder, election, rules = open_definition(root)
+    templates = tuple(_load_ballot(folder, election, ballot_id) for ballot_id in election.ballots)
+    return Workspace(folder, election, rules, templates, load_settings(folder.settings))
+
+
+def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> BallotTemplate:
+    where = folder.ballot(ballot_id)
+    if not where.is_dir():
+        msg = (
+            f"{where}: the ballot {ballot_id!r} has not been designed yet. Print it with: ballotscan"
+            f" design. For existing paper: ballotscan template import BLANK --boxes boxes.csv -o {where}"
+        )
+        raise TemplateError(msg)
+    template = load_template(where)
+    if template.ballot_id != ballot_id or template.election_id not in (None, election.id):
+        msg = (
+            f"{where}: this is the ballot {template.ballot_id!r} of the election"
+            f" {template.election_id!r}; {ballot_id!r} of {election.id!r} belongs here. Design it again."
+        )
+        raise TemplateError(msg)
+    return template
+
+
+def prepare_output(folder: Path) -> None:
+    """Make a folder for results.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder}: cannot be made ({error.strerror}). Choose another folder with --output."
+        raise OutputError(msg) from error
