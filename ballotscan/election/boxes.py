@@ -1,0 +1,247 @@
+"""A list of boxes for existing paper: where they are, and whose."""
+
+import csv
+import difflib
+import io
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from ballotscan.election.definition import Contest, Election, Marking
+from ballotscan.election.problems import list_problems, suggest
+from ballotscan.election.records import BoxRole
+from ballotscan.election.template import PX_PER_MM, MarkBox, Rect
+from ballotscan.errors import TemplateError
+
+_REQUIRED = ("position_id", "x", "y", "w", "h")
+_BINDING = ("contest", "candidate", "role")
+_ROLES = {
+    "agree": BoxRole.AGREE,
+    "đồng ý": BoxRole.AGREE,
+    "disagree": BoxRole.DISAGREE,
+    "không đồng ý": BoxRole.DISAGREE,
+    "choose": BoxRole.CHOOSE,
+}
+
+Cells = Mapping[str, str]
+Binding = tuple[str, int, BoxRole]
+
+
+def import_boxes(
+    path: Path,
+    *,
+    px_per_mm: float = PX_PER_MM,
+    election: Election | None = None,
+    ballot_id: str | None = None,
+) -> tuple[MarkBox, ...]:
+    """Read the boxes of one page from a CSV file.
+
+    The file is UTF-8, its columns are known by their headings: `position_id`, a name of the box
+    that is unique on the page; `x`, `y`, the centre, and `w`, `h`, the size of the printed outline,
+    in pixels of the picture of the blank page. With `contest`, `candidate` and `role` it says
+    whose box it is; else `position_id` may say so, as CONTEST/CANDIDATE, or CONTEST/CANDIDATE/agree
+    and /disagree. A contest goes by its id or title, a candidate by number or name; capitals, spaces
+    and the way accents are written make no difference.
+
+    Args:
+        path: The CSV file.
+        px_per_mm: Scale of the picture that x, y, w and h were measured on.
+        election: The election to bind the boxes to; None leaves them all loose.
+        ballot_id: Only contests on this ballot are asked; None asks all of them.
+
+    Returns:
+        The boxes in the order of the file. A box whose `position_id` begins with no contest of the
+        election is loose: it is read and belongs to no contest.
+
+    Raises:
+        TemplateError: Names the file and all lines that are not as they must be.
+    """
+    contests: Sequence[Contest] = ()
+    if election is not None:
+        contests = election.contests if ballot_id is None else election.ballots.get(ballot_id, ())
+    boxes: list[MarkBox] = []
+    problems = []
+    seen: dict[str | Binding, int] = {}
+    for line, cells in _rows(path):
+        try:
+            box = _box(cells, px_per_mm, contests)
+            _refuse_twin(box, line, seen)
+        except ValueError as error:
+            problems.append(f"line {line}: {error}")
+        else:
+            boxes.append(box)
+    if not boxes and not problems:
+        problems.append("has no box under its headings; write one in each line")
+    if problems:
+        raise TemplateError(list_problems(path, problems))
+    return tuple(boxes)
+
+
+def _rows(path: Path) -> list[tuple[int, Cells]]:
+    """The lines with something in them, each with its number."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror}); give a list of boxes"
+        raise TemplateError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: is not UTF-8 text; save it as 'CSV UTF-8'"
+        raise TemplateError(msg) from error
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    rows: list[tuple[int, Cells]] = []
+    headings: list[str] = []
+    problems: list[str] = []
+    start = 1
+    try:
+        for row in reader:
+            cells = [unicodedata.normalize("NFC", cell.strip()) for cell in row]
+            if any(cells):
+                if not headings:
+                    headings = [cell.lower() for cell in cells]
+                    problems = _heading_problems(start, headings)
+                elif len(cells) != len(headings):
+                    problems.append(
+                        f"line {start} has {len(cells)} cells under {len(headings)} headings"
+                    )
+                else:
+                    rows.append((start, dict(zip(headings, cells, strict=True))))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        problems.append(f"line {reader.line_num} cannot be read ({error})")
+    if not headings:
+        problems.append(f"is empty; its first line holds the headings {','.join(_REQUIRED)}")
+    if problems:
+        raise TemplateError(list_problems(path, problems))
+    return rows
+
+
+def _heading_problems(line: int, headings: list[str]) -> list[str]:
+    known = (*_REQUIRED, *_BINDING)
+    problems = [
+        f"line {line}: unknown heading {heading!r}{suggest(heading, known)}"
+        for heading in headings
+        if heading not in known
+    ]
+    problems += [
+        f"line {line}: the heading {heading!r} is missing; the first line is {','.join(_REQUIRED)}"
+        for heading in _REQUIRED
+        if heading not in headings
+    ]
+    problems += [
+        f"line {line}: the heading {heading!r} stands twice"
+        for heading in dict.fromkeys(headings)
+        if headings.count(heading) > 1
+    ]
+    return problems
+
+
+def _box(cells: Cells, px_per_mm: float, contests: Sequence[Contest]) -> MarkBox:
+    position = cells["position_id"]
+    if not position:
+        msg = "'position_id' is empty; give the box a name"
+        raise ValueError(msg)
+    x, y, width, height = (_number(cells, key) / px_per_mm for key in ("x", "y", "w", "h"))
+    rect = Rect(x - width / 2, y - height / 2, width, height)
+    binding = _bind(cells, contests) if contests else None
+    return MarkBox(position, rect, *binding) if binding else MarkBox(position, rect)
+
+
+def _number(cells: Cells, key: str) -> float:
+    try:
+        # Where a comma separates no cells, Excel writes it as the decimal point.
+        number = float(cells[key].replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        msg = f"{key!r} is {cells[key]!r}; write a number of pixels greater than 0"
+        raise ValueError(msg)
+    return number
+
+
+def _bind(cells: Cells, contests: Sequence[Contest]) -> Binding | None:
+    named = [cells.get(key, "") for key in _BINDING]
+    if any(named):
+        contest = _find_contest(named[0], contests)
+        if contest is None:
+            words = suggest(named[0], [one.id for one in contests])
+            msg = f"there is no contest {named[0]!r}{words}"
+            raise ValueError(msg)
+        return (
+            contest.id,
+            _find_candidate(named[1], contest, number_wins=True),
+            _role(named[2], contest),
+        )
+    first, _, rest = cells["position_id"].partition("/")
+    contest = _find_contest(first, contests)
+    if contest is None:
+        return None
+    role = ""
+    if contest.marking is Marking.AGREE_DISAGREE:
+        rest, _, role = rest.rpartition("/")
+    return contest.id, _find_candidate(rest, contest, number_wins=False), _role(role, contest)
+
+
+def _find_contest(text: str, contests: Sequence[Contest]) -> Contest | None:
+    wanted = _plain(text)
+    found = [
+        contest for contest in contests if wanted in {_plain(contest.id), _plain(contest.title)}
+    ]
+    if len(found) > 1:
+        msg = f"{text!r} may be contest {' or '.join(repr(one.id) for one in found)}; write the id"
+        raise ValueError(msg)
+    return found[0] if found else None
+
+
+def _find_candidate(text: str, contest: Contest, *, number_wins: bool) -> int:
+    wanted = _plain(text)
+    names = [_plain(candidate.name) for candidate in contest.candidates]
+    found = {number for number, name in enumerate(names, start=1) if name == wanted}
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
+        found = {int(wanted)} if number_wins else found | {int(wanted)}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        numbers = " or ".join(map(str, sorted(found)))
+        msg = (
+            f"{text!r} may be candidate {numbers} of {contest.id!r}; write the number, in a column "
+            "'candidate' beside the column 'contest'"
+        )
+        raise ValueError(msg)
+    near = difflib.get_close_matches(wanted, names, n=1)
+    hint = f"; did you mean {contest.candidates[names.index(near[0])].name!r}?" if near else ""
+    msg = f"contest {contest.id!r} has no candidate {text!r} among {len(names)}{hint}"
+    raise ValueError(msg)
+
+
+def _role(text: str, contest: Contest) -> BoxRole:
+    if contest.marking is Marking.STRIKE_OUT:
+        msg = f"contest {contest.id!r} is a list to strike names out of; it has no boxes"
+        raise ValueError(msg)
+    possible: Iterable[BoxRole] = (BoxRole.AGREE, BoxRole.DISAGREE)
+    if contest.marking is Marking.CHOOSE:
+        possible, text = (BoxRole.CHOOSE,), text or "choose"
+    role = _ROLES.get(_plain(text))
+    if role is None or role not in possible:
+        words = " or ".join(repr(one.value) for one in possible)
+        msg = f"a box of contest {contest.id!r} is for {words}, not {text!r}"
+        raise ValueError(msg)
+    return role
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _refuse_twin(box: MarkBox, line: int, seen: dict[str | Binding, int]) -> None:
+    """Refuse a second box of the same name, or for the same answer."""
+    keys: list[tuple[str | Binding, str]] = [(box.position, f"the position {box.position!r}")]
+    if box.contest_id is not None and box.candidate is not None and box.role is not None:
+        what = f"the box {box.role.value!r} of candidate {box.candidate} in {box.contest_id!r}"
+        keys.append(((box.contest_id, box.candidate, box.role), what))
+    for key, what in keys:
+        first = seen.setdefault(key, line)
+        if first != line:
+            msg = f"{what} stands in line {first} already; take one out"
+            raise ValueError(msg)
