@@ -1,0 +1,113 @@
+"""The connected parts of new ink in and around each box: how long, how wide, whose.
+
+All boxes of one size are laid under each other in one tall picture, so that one call labels the
+parts of all of them.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.boxes import OTHER, OWN, RING, Bits
+
+# Ink across a printed line is hidden by it (line 0.3 mm, 0.25 mm on its inner and 0.5 mm on its
+# outer side are not asked), so pieces this near to each other are taken as one stroke.
+BRIDGE_MM = 1.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """For each of N boxes, what its connected parts of ink are like.
+
+    Attributes:
+        extent_mm: Diagonal of the upright rectangle around the largest part that reaches into the
+            box; 0 where none does.
+        beside_mm2: Ink in the ring of the largest part that reaches into no box.
+        joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
+        shared_mm2: Ink in the ring of all parts that reach into another box.
+        shared_with: Place of the box that the largest of these reaches into; -1 where none does.
+    """
+
+    extent_mm: NDArray[np.floating]
+    beside_mm2: NDArray[np.floating]
+    joined_mm2: NDArray[np.floating]
+    shared_mm2: NDArray[np.floating]
+    shared_with: NDArray[np.int64]
+
+
+def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]) -> Parts:
+    """Label the ink around every box and say what belongs together.
+
+    Args:
+        ink: (N, rows, columns) new ink that is not hidden by print.
+        region: Of the same shape: OWN, RING, OTHER or HIDDEN.
+        owner: Of the same shape: place of the box that a pixel lies in, -1 where in none.
+    """
+    boxes, rows, columns = ink.shape
+    reach = round(BRIDGE_MM * PX_PER_MM / 2)
+    # Grown ink of one box must not touch that of the next.
+    tall = np.zeros((boxes, rows + 2 * reach + 1, columns + 2 * reach), dtype=np.uint8)
+    here = tall[:, reach : reach + rows, reach : reach + columns]
+    here[...] = ink
+    flat = tall.reshape(-1, tall.shape[2])
+    grown = cv2.dilate(flat, np.ones((2 * reach + 1, 2 * reach + 1), dtype=np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+    labels = labels.reshape(tall.shape)[:, reach : reach + rows, reach : reach + columns]
+
+    box_of_px = np.nonzero(ink)[0]
+    part_of_px, region_of_px, owner_of_px = labels[ink], region[ink], owner[ink]
+    box = np.zeros(count, dtype=np.intp)
+    box[part_of_px] = box_of_px
+    inside = np.bincount(part_of_px[region_of_px == OWN], minlength=count)
+    ring = np.bincount(part_of_px[region_of_px == RING], minlength=count)
+    beyond = region_of_px == OTHER
+    other = np.bincount(part_of_px[beyond], minlength=count)
+    neighbour = np.full(count, -1, dtype=np.int64)
+    neighbour[part_of_px[beyond]] = owner_of_px[beyond]
+
+    size = inside + ring
+    length = np.hypot(*(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].T - 2.0 * reach))
+    mine, theirs = inside > 0, other > 0
+    free, only_mine = ~mine & ~theirs, mine & ~theirs
+    extent, beside = np.zeros(boxes), np.zeros(boxes)
+    shared_with = np.full(boxes, -1, dtype=np.int64)
+    # Smallest first: where a box has several parts, the largest is written last and stays.
+    part = _smallest_first(mine, size)
+    extent[box[part]] = length[part]
+    part = _smallest_first(free, ring)
+    beside[box[part]] = ring[part]
+    part = _smallest_first(theirs, ring)
+    shared_with[box[part]] = neighbour[part]
+    mm2 = PX_PER_MM**-2
+    return Parts(
+        extent_mm=extent / PX_PER_MM,
+        beside_mm2=beside * mm2,
+        joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,
+        shared_mm2=np.bincount(box[theirs], ring[theirs], boxes) * mm2,
+        shared_with=shared_with,
+    )
+
+
+def measure_stroke_mm(ink: Bits) -> NDArray[np.float64]:
+    """Mean width of strokes: twice the area by the length of the outline.
+
+    Args:
+        ink: (N, rows, columns), empty along the edges.
+
+    Returns:
+        (N,) widths; 0 where there is no ink.
+    """
+    area = np.count_nonzero(ink, axis=(1, 2))
+    steps = np.count_nonzero(ink[:, 1:] != ink[:, :-1], axis=(1, 2))
+    steps += np.count_nonzero(ink[:, :, 1:] != ink[:, :, :-1], axis=(1, 2))
+    # Counted along pixel edges an outline is 4 / pi too long, on the mean of all directions.
+    width_px = 2 * area / np.maximum(steps * np.pi / 4, 1)
+    return np.asarray(width_px / PX_PER_MM, dtype=np.float64)
+
+
+def _smallest_first(chosen: Bits, size: NDArray[np.int64]) -> NDArray[np.intp]:
+    parts = np.flatnonzero(chosen)
+    return parts[np.argsort(size[parts], kind="stable")]

@@ -1,0 +1,194 @@
+"""From the pixels of each box to numbers about the ink in and beside it; decides nothing.
+
+New ink is what is on the paper that the template did not print. Where the template printed, and a
+little around it, nothing is asked: the printed outline never counts. The score of a box is the
+area of new ink in it, as a share of the area that the print leaves white, or of 8 mm² where more
+is white (a cross is no longer in a table cell than in an oval), and it is the smallest such share
+while the page is moved by up to a quarter of a millimetre, so that a small error of registration
+makes no ink.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.boxes import HIDDEN, OWN, Bits, BoxGroup, BoxReference, pack_rows
+from ballotscan.marks.ink import Grey, printed_black
+from ballotscan.marks.parts import measure_parts, measure_stroke_mm
+
+Patches = Sequence[Grey]
+Features = NDArray[np.float32]
+
+
+class Feature(IntEnum):
+    """The numbers about one box, by column.
+
+    Attributes:
+        SCORE: New ink in the box / the smaller of its white area and 8 mm²; not clipped at 1.
+        INK_MM2: New ink in the box.
+        DARK_SHARE: New ink in the box / its white area.
+        EXTENT_MM: Length of the largest connected part of the ink that reaches into the box, with
+            what of it lies just outside: the diagonal of the upright rectangle around it.
+        STROKE_MM: Mean width of the strokes in the box.
+        BESIDE_MM2: The largest connected part of new ink beside the box that reaches into no box.
+        JOINED_MM2: New ink beside the box that reaches into it and into no other.
+        SHARED_MM2: New ink beside the box that reaches into another box.
+        SHARED_WITH: Place of that other box; -1 where there is none.
+    """
+
+    SCORE = 0
+    INK_MM2 = 1
+    DARK_SHARE = 2
+    EXTENT_MM = 3
+    STROKE_MM = 4
+    BESIDE_MM2 = 5
+    JOINED_MM2 = 6
+    SHARED_MM2 = 7
+    SHARED_WITH = 8
+
+
+FEATURES = tuple(feature.name.lower() for feature in Feature)
+
+
+def measure_black(patches: Patches, paper: NDArray[np.floating], reference: BoxReference) -> float:
+    """Say how dark the page's own print is around its boxes.
+
+    Args:
+        patches: P patches as in `score_boxes`.
+        paper: (P,) grey of the bare paper at each box.
+        reference: The boxes on the blank.
+
+    Returns:
+        Ink of printed black; NaN where it cannot be known, and then nothing can be scored.
+    """
+    inks = []
+    for group in reference.groups:
+        levels = np.asarray(paper, dtype=np.float32)[group.places]
+        pages = _stack(patches, group)
+        box, row, column = np.nonzero(group.solid)
+        # Thin print is pale where its line was missed by half a pixel: ask for the darkest of
+        # the pixels around.
+        tall = pages.reshape(-1, pages.shape[2])
+        darkest = cv2.erode(tall, np.ones((3, 3), dtype=np.uint8)).reshape(pages.shape)
+        inks.append(1.0 - darkest[box, row, column] / levels[box])
+    return printed_black(np.concatenate(inks) if inks else np.empty(0))
+
+
+def score_boxes(
+    patches: Patches,
+    paper: NDArray[np.floating],
+    reference: BoxReference,
+    black: float | None = None,
+) -> Features:
+    """Measure the new ink in and beside every box of one page.
+
+    Args:
+        patches: P grey pictures of the boxes with their margin, in template pixels, cut where
+            `reference.corners_px` and `reference.sizes_px` say, moved by the box's own shift.
+        paper: (P,) grey of the bare paper at each box; NaN where there is no paper.
+        reference: The boxes on the blank.
+        black: Ink of the page's printed black; measured on the patches where it is not given.
+
+    Returns:
+        (P, F) numbers, columns as in `Feature`. A row is NaN where the box has no paper, all of
+        them where the page has no printed black.
+    """
+    if black is None:
+        black = measure_black(patches, paper, reference)
+    features = np.full((len(reference.corners_px), len(Feature)), np.nan, dtype=np.float32)
+    if np.isnan(black):
+        return features
+    levels = np.asarray(paper, dtype=np.float32)
+    for group in reference.groups:
+        known = levels[group.places]
+        scores = _score_group(_stack(patches, group), known, black, group, reference)
+        scores[np.isnan(known)] = np.nan
+        features[group.places] = scores
+    return features
+
+
+def _stack(patches: Patches, group: BoxGroup) -> NDArray[np.uint8]:
+    return np.stack([patches[place] for place in group.places])
+
+
+def _score_group(
+    pages: NDArray[np.uint8],
+    paper: NDArray[np.float32],
+    black: float,
+    group: BoxGroup,
+    reference: BoxReference,
+) -> Features:
+    options = reference.options
+    dark = _dark(pages, paper, black, options.ink_level, group)
+    ink_px, shift = _least_ink(dark, group, options.shift_px)
+
+    frames = np.lib.stride_tricks.sliding_window_view(dark, group.region.shape[1:], axis=(1, 2))
+    ink = frames[np.arange(len(dark)), shift[:, 0], shift[:, 1]] & (group.region != HIDDEN)
+    busy = np.flatnonzero(ink.any(axis=(1, 2)))
+
+    features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
+    features[:, Feature.SHARED_WITH] = -1
+    ink_mm2 = ink_px / PX_PER_MM**2
+    white_mm2 = group.white_px / PX_PER_MM**2
+    features[:, Feature.SCORE] = ink_mm2 / np.minimum(white_mm2, options.largest_white_mm2)
+    features[:, Feature.INK_MM2] = ink_mm2
+    features[:, Feature.DARK_SHARE] = ink_mm2 / white_mm2
+    if busy.size:
+        ink, region = ink[busy], group.region[busy]
+        features[busy, Feature.STROKE_MM] = measure_stroke_mm(ink & (region == OWN))
+        parts = measure_parts(ink, region, group.owner[busy])
+        features[busy, Feature.EXTENT_MM] = parts.extent_mm
+        features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
+        features[busy, Feature.JOINED_MM2] = parts.joined_mm2
+        features[busy, Feature.SHARED_MM2] = parts.shared_mm2
+        features[busy, Feature.SHARED_WITH] = parts.shared_with
+    return features
+
+
+def _dark(
+    pages: NDArray[np.uint8],
+    paper: NDArray[np.float32],
+    black: float,
+    ink_level: float,
+    group: BoxGroup,
+) -> Bits:
+    """Where a pixel is ink: a quarter of printed black above paper and shading."""
+    level = np.float32(ink_level)
+    ink = level if group.shading is None else level + group.shading
+    cut = np.nan_to_num(paper)[:, None, None] * (1 - np.float32(black) * ink)
+    dark: Bits = pages <= np.floor(cut + np.float32(1e-3)).astype(np.uint8)
+    return dark
+
+
+def _least_ink(
+    dark: Bits, group: BoxGroup, shift_px: int
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Count the ink on the white of each box, under the shift of the page that leaves the least.
+
+    Returns:
+        (N,) pixels of ink, and (N, 2) the place (row, column) in 0 … 2 x shift_px of that shift;
+        of equal ones the smallest.
+    """
+    rows, columns = group.inner
+    steps = range(-shift_px, shift_px + 1)
+    counts = np.empty((len(steps), len(steps), len(dark)), dtype=np.int64)
+    for j, dx in enumerate(steps):
+        words = pack_rows(
+            dark[
+                :,
+                rows.start - shift_px : rows.stop + shift_px,
+                columns.start + dx : columns.stop + dx,
+            ]
+        )
+        for i in range(len(steps)):
+            seen = np.bitwise_count(words[:, i : i + rows.stop - rows.start] & group.white)
+            counts[i, j] = seen.sum(axis=(1, 2), dtype=np.int64)
+    y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
+    nearest = np.argsort((y * y + x * x).ravel(), kind="stable")
+    ordered = counts.reshape(-1, len(dark))[nearest]
+    best = nearest[ordered.argmin(axis=0)]
+    return ordered.min(axis=0), np.stack(np.divmod(best, len(steps)), axis=-1)

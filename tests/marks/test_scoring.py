@@ -1,0 +1,193 @@
+"""Numbers about the ink in and beside boxes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.boxes import OWN, ScoringOptions
+from ballotscan.marks.ink import ink_of_blank
+from ballotscan.marks.scoring import FEATURES, Feature, measure_black, score_boxes
+
+MM = st.floats(0, 60)
+STROKES = st.lists(
+    st.tuples(st.tuples(MM, MM), st.tuples(MM, MM), st.floats(0.2, 1.5), st.floats(0.1, 1.0)),
+    max_size=12,
+)
+QUARTER = 2 / PX_PER_MM  # two template pixels: a quarter of a millimetre
+
+
+def mark(form, strokes):
+    for start, end, width_mm, ink in strokes:
+        form = form.line(start, end, width_mm=width_mm, ink=ink)
+    return form
+
+
+@pytest.mark.parametrize("x_mm", [-QUARTER, -0.13, 0, 0.1, QUARTER])
+@pytest.mark.parametrize("y_mm", [-QUARTER, -0.07, 0, 0.2, QUARTER])
+def test_print_alone_is_no_ink_under_a_quarter_millimetre_of_misregistration(
+    form, measure, x_mm, y_mm
+):
+    features = measure(form.moved(x_mm, y_mm))
+
+    assert features[:, Feature.SCORE].max() == 0
+    assert features[:, Feature.BESIDE_MM2].max() == 0
+
+
+def test_print_alone_stays_empty_at_four_tenths_of_a_millimetre(form, measure):
+    features = measure(form.moved(0.28, -0.28))
+
+    assert features[:, Feature.SCORE].max() < 0.10
+
+
+def test_a_mark_does_not_fade_with_the_size_of_its_box(form, score_of):
+    in_square = score_of(form.cross("square"), "square")
+    in_cell = score_of(form.cross("cell"), "cell")
+
+    assert in_cell == pytest.approx(in_square, rel=0.1)
+
+
+@pytest.mark.parametrize(("paper", "black"), [(255, 0.75), (180, 1.0), (130, 0.8)])
+def test_paper_tone_and_pale_print_do_not_change_the_score(form, score_of, paper, black):
+    plain = form.cross("square")
+
+    toned = score_of(plain.toned(paper, black), "square")
+
+    assert toned == pytest.approx(score_of(plain, "square"), rel=0.06)
+
+
+def test_ink_beside_a_box_is_not_in_it(form, measure, places):
+    features = measure(form.line((33, 8), (33, 14)))[places["square"]]
+
+    assert features[Feature.SCORE] == 0
+    assert features[Feature.BESIDE_MM2] == pytest.approx(3, rel=0.15)
+
+
+def test_a_cross_over_the_outline_joins_what_is_beside(form, measure, places):
+    features = measure(form.cross("lone", size_mm=9))[places["lone"]]
+
+    assert features[Feature.JOINED_MM2] > 1.5
+    assert features[Feature.BESIDE_MM2] == 0
+    assert features[Feature.EXTENT_MM] == pytest.approx(9 * 2**0.5, rel=0.2)
+
+
+def test_the_tail_of_a_mark_names_the_box_it_comes_from(form, measure, places):
+    features = measure(form.line((50, 11), (54, 23), width_mm=0.6))[places["cell_below"]]
+
+    assert features[Feature.SHARED_WITH] == places["cell"]
+
+
+@pytest.mark.parametrize("width_mm", [0.4, 0.7, 1.2])
+def test_the_width_of_strokes_is_measured(form, measure, places, width_mm):
+    features = measure(form.cross("cell", size_mm=7, width_mm=width_mm, ink=1))[places["cell"]]
+
+    assert features[Feature.STROKE_MM] == pytest.approx(width_mm, rel=0.25)
+
+
+def test_a_filled_box_is_dark_all_over(form, measure, places):
+    lines = [((25, 8 + y), (31, 8 + y), 0.6, 0.9) for y in np.arange(0, 6.1, 0.4)]
+
+    features = measure(mark(form, lines))[places["square"]]
+
+    assert features[Feature.DARK_SHARE] == pytest.approx(1, abs=0.02)
+
+
+def test_a_box_without_paper_is_unread(form, reference, patches_of, places):
+    paper = np.full(len(places), 255.0)
+    paper[places["cell"]] = np.nan
+
+    features = score_boxes(patches_of(form), paper, reference)
+
+    assert np.flatnonzero(np.isnan(features).any(axis=1)).tolist() == [places["cell"]]
+    assert np.isnan(features[places["cell"]]).all()
+
+
+def test_a_page_that_lies_wrong_is_unread(form, measure):
+    assert np.isnan(measure(form.moved(1.0, 1.5))).all()
+
+
+def test_a_page_without_print_is_unread(reference, patches_of, form):
+    white = [np.full_like(patch, 255) for patch in patches_of(form)]
+
+    features = score_boxes(white, np.full(len(white), 255.0), reference)
+
+    assert np.isnan(features).all()
+
+
+def test_the_print_says_how_black_black_is(form, reference, patches_of, places):
+    paper = np.full(len(places), 200.0)
+
+    black = measure_black(patches_of(form.toned(200, 0.8)), paper, reference)
+
+    assert black == pytest.approx(0.8, abs=0.03)
+
+
+def test_columns_are_named_after_the_features():
+    assert FEATURES[Feature.SCORE] == "score"
+    assert FEATURES[Feature.SHARED_WITH] == "shared_with"
+
+
+@given(STROKES, STROKES)
+@settings(max_examples=25, deadline=None)
+def test_more_ink_never_lowers_a_score(form, reference, patches_of, first, more):
+    paper = np.full(len(reference.sizes_px), 255.0)
+
+    less = score_boxes(patches_of(mark(form, first)), paper, reference, 1.0)
+    greater = score_boxes(patches_of(mark(mark(form, first), more)), paper, reference, 1.0)
+
+    columns = [Feature.SCORE, Feature.INK_MM2, Feature.DARK_SHARE]
+    assert np.all(greater[:, columns] >= less[:, columns])
+
+
+def score_by_hand(patch, blank_ink, own, darkest_paper):
+    """One box, one shift, one pixel at a time."""
+    options = ScoringOptions()
+    print_ = np.argwhere(blank_ink > options.print_level)
+    boxes = {}
+    for radius_mm in (options.hidden_wide_mm, options.hidden_mm, options.hidden_narrow_mm):
+        radius = max(1, round(radius_mm * PX_PER_MM))
+        boxes[radius_mm] = [
+            (y, x)
+            for y, x in np.argwhere(own)
+            if ((print_ - (y, x)) ** 2).sum(axis=1).min(initial=10**6) > radius**2
+        ]
+    if len(boxes[options.hidden_wide_mm]) >= options.much_white * own.sum():
+        white = boxes[options.hidden_wide_mm]
+    elif len(boxes[options.hidden_mm]) >= options.enough_white * own.sum():
+        white = boxes[options.hidden_mm]
+    else:
+        white = boxes[options.hidden_narrow_mm]
+    steps = range(-options.shift_px, options.shift_px + 1)
+    least = min(
+        sum(patch[y + dy, x + dx] <= darkest_paper for y, x in white)
+        for dy in steps
+        for dx in steps
+    )
+    return least / min(len(white), options.largest_white_mm2 * PX_PER_MM**2)
+
+
+@given(STROKES)
+@settings(max_examples=3, deadline=None)
+def test_the_fast_score_agrees_with_the_slow_one(form, rects_px, reference, patches_of, strokes):
+    paper, black = 250.0, 0.9
+    page = mark(form.cross("right", 3).cross("letter", 2), strokes)
+    patches = patches_of(page)
+    ink = np.pad(ink_of_blank(form.grey(), PX_PER_MM), 64)
+    slow = []
+    for patch, corner, rect in zip(patches, reference.corners_px, rects_px, strict=True):
+        x, y = (corner + 64).tolist()
+        left, top = (np.round(rect[:2]).astype(int) - corner).tolist()
+        right, bottom = (np.round(rect[:2] + rect[2:]).astype(int) - corner).tolist()
+        own = np.zeros(patch.shape, dtype=bool)
+        own[top:bottom, left:right] = True
+        blank_ink = ink[y : y + patch.shape[0], x : x + patch.shape[1]]
+        slow.append(score_by_hand(patch, blank_ink, own, paper * (1 - 0.25 * black)))
+
+    fast = score_boxes(patches, np.full(len(patches), paper), reference, black)
+
+    assert fast[:, Feature.SCORE] == pytest.approx(slow, abs=1e-6)
+
+
+def test_every_box_has_white_to_mark(reference):
+    assert all(np.all((g.region == OWN).sum(axis=(1, 2)) == g.white_px) for g in reference.groups)

@@ -1,0 +1,147 @@
+"""Statuses from numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballotscan.election.records import ExpectedMark, MarkStatus
+from ballotscan.errors import SettingsError
+from ballotscan.marks.scoring import Feature
+from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+
+UNREAD, EMPTY, MARGINAL, MARKED, _ = MarkStatus
+THRESHOLDS = MarkThresholds()
+
+
+def row(score, **numbers):
+    """Features of one box."""
+    features = np.zeros(len(Feature), dtype=np.float32)
+    features[Feature.SCORE] = score
+    features[Feature.SHARED_WITH] = -1
+    for name, value in numbers.items():
+        features[Feature[name]] = value
+    return features
+
+
+def classify(*rows, outline=1.0, expected=ExpectedMark.ANY, thresholds=THRESHOLDS):
+    features = np.stack(rows)
+    outlines = np.broadcast_to(np.float32(outline), len(rows))
+    return classify_marks(features, outlines, thresholds, expected).tolist()
+
+
+@pytest.mark.parametrize(
+    ("score", "status"),
+    [
+        (0.0, EMPTY),
+        (0.0999, EMPTY),
+        (0.10, MARGINAL),
+        (0.2499, MARGINAL),
+        (0.25, MARKED),
+        (3.0, MARKED),
+        (np.nan, UNREAD),
+    ],
+)
+def test_a_score_that_equals_a_cut_is_above_it(score, status):
+    assert classify(row(score)) == [status]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_nothing_can_be_said_about_an_unread_box(expected):
+    nothing = np.full(len(Feature), np.nan, dtype=np.float32)
+
+    assert classify(nothing, outline=np.nan, expected=expected) == [UNREAD]
+
+
+@pytest.mark.parametrize("outline", [0.29, 0.0, -0.5, np.nan])
+def test_a_box_that_was_not_found_is_asked_about(outline):
+    assert classify(row(0.0), outline=outline) == [MARGINAL]
+
+
+def test_a_mark_may_drown_the_outline():
+    assert classify(row(0.9), outline=0.1) == [MARKED]
+
+
+def test_a_scribbled_out_cross_is_asked_about():
+    assert classify(row(1.6, DARK_SHARE=0.76), expected=ExpectedMark.CROSS) == [MARGINAL]
+
+
+@pytest.mark.parametrize("expected", [m for m in ExpectedMark if m is not ExpectedMark.CROSS])
+def test_a_filled_box_is_a_mark_where_crosses_are_not_asked_for(expected):
+    assert classify(row(1.6, DARK_SHARE=0.76), expected=expected) == [MARKED]
+
+
+@pytest.mark.parametrize("where", ["BESIDE_MM2", "JOINED_MM2", "SHARED_MM2"])
+def test_a_mark_beside_an_empty_box_is_never_no_mark(where):
+    assert classify(row(0.0, **{where: 2.0})) == [MARGINAL]
+
+
+def test_the_tail_of_a_marked_neighbour_is_not_asked_about():
+    empty = row(0.05, SHARED_MM2=3.0, SHARED_WITH=1)
+
+    assert classify(empty, row(0.8)) == [EMPTY, MARKED]
+
+
+def test_the_tail_of_an_unclear_neighbour_is_asked_about():
+    empty = row(0.0, SHARED_MM2=3.0, SHARED_WITH=1)
+
+    assert classify(empty, row(0.2)) == [MARGINAL, MARGINAL]
+
+
+def test_ink_beside_a_mark_changes_nothing():
+    assert classify(row(0.8, BESIDE_MM2=9.0, JOINED_MM2=9.0)) == [MARKED]
+
+
+@given(st.floats(0, 2), st.floats(0, 1), st.sampled_from(ExpectedMark))
+def test_every_box_of_a_page_is_judged_alike(score, outline, expected):
+    statuses = classify(*[row(score)] * 5, outline=outline, expected=expected)
+
+    assert len(set(statuses)) == 1
+
+
+@given(st.lists(st.floats(0, 2), min_size=1, max_size=6), st.floats(0.001, 1))
+def test_a_vote_never_becomes_none_when_thresholds_come_closer(scores, definite):
+    near = MarkThresholds(marginal=definite, definite=definite)
+    wide = MarkThresholds(marginal=definite / 2, definite=definite)
+    rows = [row(score) for score in scores]
+
+    pairs = zip(classify(*rows, thresholds=near), classify(*rows, thresholds=wide), strict=True)
+
+    assert set(pairs) <= {
+        (EMPTY, EMPTY), (EMPTY, MARGINAL), (MARKED, MARKED)
+    }  # fmt: skip
+
+
+def test_many_ballots_are_classified_as_one_by_one():
+    rng = np.random.default_rng(0)
+    features = rng.random((7, 5, len(Feature)), dtype=np.float32) * 3
+    features[..., Feature.SHARED_WITH] = rng.integers(-1, 5, (7, 5))
+    features[2, 3] = np.nan
+    outline = rng.random((7, 5))
+
+    together = classify_marks(features, outline, THRESHOLDS, ExpectedMark.CROSS)
+
+    assert together.dtype == np.int8
+    assert together.tolist() == [
+        classify_marks(f, o, THRESHOLDS, ExpectedMark.CROSS).tolist()
+        for f, o in zip(features, outline, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"marginal": 0.3}, "marginal .0.3. lies above definite"),
+        ({"marginal": 0.0}, "marginal is 0.0"),
+        ({"definite": 1.5}, "definite is 1.5"),
+        ({"outline": float("nan")}, "outline is nan"),
+        ({"beside_mm2": 0.0}, "beside_mm2 is 0.0"),
+    ],
+)
+def test_thresholds_that_make_no_sense_are_refused(numbers, message):
+    with pytest.raises(SettingsError, match=message):
+        MarkThresholds(**numbers)
+
+
+def test_equal_thresholds_leave_no_band():
+    assert classify(row(0.2), thresholds=MarkThresholds(marginal=0.2, definite=0.2)) == [MARKED]
