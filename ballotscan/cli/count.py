@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.display import Screen
-from ballotscan.cli.results import AUDIT, PAGE, write_results
+from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.workspace import PROGRAM, Workspace, open_workspace, prepare_output
 from ballotscan.count.batch import BatchReport, count_scans
 from ballotscan.count.canvass import Canvass, make_canvass
@@ -24,7 +24,7 @@ from ballotscan.scan.reader import find_scans
 from ballotscan.store.ledger import Ledger
 
 
-def count(  # noqa: PLR0913 - the flags of the command
+def count(
     scans: Annotated[
         list[Path],
         typer.Argument(
@@ -74,15 +74,15 @@ def count(  # noqa: PLR0913 - the flags of the command
         report, canvass = _count(
             workspace, ledger, files, results, workers or default_workers(), screen
         )
-        write_results(canvass, results)
+        page = write_results(canvass, results)
         _record(workspace, ledger, canvass)
     if as_json:
         typer.echo(json.dumps(totals_document(canvass), ensure_ascii=False, indent=2))
-    screen.show_result(canvass, report, results / PAGE)
+    screen.show_result(canvass, report, page)
     _exit(canvass, files, report, fail_on_review=fail_on_review)
 
 
-def _count(  # noqa: PLR0913 - one run: what, from where, to where, by whom, shown how
+def _count(
     workspace: Workspace,
     ledger: Ledger,
     files: list[Path],

@@ -43,9 +43,11 @@ def new(
     if target.definition.exists():
         msg = f"{target.definition}: there is an election here already. Choose another folder."
         raise OutputError(msg)
-    spoken = language.value if language else ("vi" if preset.startswith("vn-") else "en")
+    is_vietnamese = preset.startswith("vn-") if language is None else language is Language.VI
     prepare_output(folder)
-    target.definition.write_text(example_definition(preset, spoken), encoding="utf-8", newline="\n")
+    target.definition.write_text(
+        example_definition(preset, "vi" if is_vietnamese else "en"), encoding="utf-8", newline="\n"
+    )
     typer.echo(f"Made {target.definition}.")
     typer.echo("Next: write your election into it, then print the ballots with:")
     typer.echo(f"  ballotscan design --election {folder}")

@@ -8,7 +8,6 @@ from ballotscan.export.tables import write_ballots_csv, write_totals_csv, write_
 from ballotscan.report.results import write_results_page
 
 AUDIT = "audit"
-PAGE = "index.html"
 
 Exporter = Callable[[Canvass, Path], None]
 
@@ -16,15 +15,18 @@ EXPORTERS: dict[str, Exporter] = {
     "totals.csv": write_totals_csv,
     "totals.json": write_totals_json,
     "ballots.csv": write_ballots_csv,
-    PAGE: write_results_page,
 }
 
 
-def write_results(canvass: Canvass, folder: Path) -> None:
+def write_results(canvass: Canvass, folder: Path) -> Path:
     """Write everything that is made from a canvass.
+
+    Returns:
+        The results page.
 
     Raises:
         OutputError: A file cannot be written.
     """
     for name, write in EXPORTERS.items():
         write(canvass, folder / name)
+    return write_results_page(canvass, folder)
