@@ -6,7 +6,6 @@ from itertools import permutations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ballotscan.election.code import PageCode
 from ballotscan.election.records import PageFault
@@ -14,6 +13,7 @@ from ballotscan.election.template import BLANK_DPI, PX_PER_MM, Rect
 from ballotscan.scan.emptiness import is_empty
 from ballotscan.scan.fiducials import disc_places, find_discs, fit_similarity
 from ballotscan.scan.identity import FoundCode, find_codes, find_codes_patiently, read_code_at
+from ballotscan.scan.laid import LaidPage, Refusal, is_on_scan, longest_mm, too_coarse
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, template_px
 from ballotscan.scan.paper import reduce_page
 from ballotscan.scan.plane import (
@@ -26,36 +26,8 @@ from ballotscan.scan.plane import (
 )
 from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
 
-_A4_MM = 297.0
 _MAX_SYMBOL_MISS_MM = 2.5  # two symbols of one page cannot lie farther from a common plane
 _AGAIN = "scan the sheet again, lying flat, or read it by eye"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a page is not read."""
-
-    fault: PageFault
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LaidPage:
-    """A page whose plane is known.
-
-    Attributes:
-        pixels: The scan, halved while it has 400 dpi or more.
-        residual_px: Root mean square miss of the discs used, in template pixels.
-        disc_shifts: (D, 2) from where the plane puts each disc to where it is, in template pixels.
-        is_disc_known: (D,) whether the plane rests on it.
-    """
-
-    form: Form
-    pixels: Pixels
-    mapping: PageMapping
-    residual_px: float
-    disc_shifts: Points
-    is_disc_known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +53,7 @@ def lay_coded_page(
     """
     codes = find_codes(pixels, references.places, options.identity)
     if not any(found.code for found in codes):
-        if is_empty(pixels, _longest_mm(references)):
+        if is_empty(pixels, longest_mm(references)):
             return Refusal(
                 PageFault.EMPTY_PAGE,
                 "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
@@ -134,9 +106,9 @@ def _no_code(
     references: PageReferences,
     options: RegistrationOptions,
 ) -> Refusal:
-    apparent_dpi = dpi or max(pixels.shape[:2]) / _longest_mm(references) * 25.4
+    apparent_dpi = dpi or max(pixels.shape[:2]) / longest_mm(references) * 25.4
     if apparent_dpi < options.min_dpi:
-        return _too_coarse(apparent_dpi, options)
+        return too_coarse(apparent_dpi, options)
     if codes:
         return Refusal(
             PageFault.NO_CODE,
@@ -168,14 +140,6 @@ def _unknown(code: PageCode, references: PageReferences) -> Refusal:
         PageFault.OTHER_ELECTION,
         f"the code says election {code.election_id!r}, ballot {code.ballot_id!r}, "
         f"round {code.round}; that is not being counted here; put the sheet aside",
-    )
-
-
-def _too_coarse(dpi: float, options: RegistrationOptions) -> Refusal:
-    return Refusal(
-        PageFault.TOO_COARSE,
-        f"the scan has about {dpi:.0f} dpi, and reading needs {options.min_dpi:.0f}; "
-        "scan the sheet again with 200 dpi or more",
     )
 
 
@@ -222,7 +186,7 @@ def _accept(
     form = named.form
     found_dpi = mean_scale(plane.matrix) * BLANK_DPI
     if found_dpi < options.min_dpi:
-        return _too_coarse(found_dpi, options)
+        return too_coarse(found_dpi, options)
     if plane.residual_px > options.plane.max_residual_mm * PX_PER_MM:
         return Refusal(
             PageFault.OUT_OF_SQUARE,
@@ -248,16 +212,6 @@ def _accept(
     is_known = np.zeros(len(shifts), dtype=bool)
     is_known[list(indices)] = plane.is_used
     return LaidPage(form, named.pixels, mapping, plane.residual_px, shifts, is_known)
-
-
-def is_on_scan(pixels: Pixels, mapping: PageMapping, form: Form) -> bool:
-    """Whether everything that can be marked lies within the scan."""
-    if len(form.extent_px) == 0:
-        return True
-    rows, columns = pixels.shape[:2]
-    seen = mapping.apply(form.extent_px)
-    seen = seen + 0.5  # counted from the edge of the first pixel
-    return bool(((seen >= 0) & (seen <= np.array([columns, rows]))).all())
 
 
 def _symbol_corners(rect: Rect) -> Points:
@@ -336,8 +290,3 @@ def _has_other_code(named: _Named, mapping: PageMapping, options: RegistrationOp
             named.pixels, mapping.apply(_symbol_corners(rect)), options.identity
         )
     )
-
-
-def _longest_mm(references: PageReferences) -> float:
-    sizes = [max(form.page.width_mm, form.page.height_mm) for form in references.forms]
-    return max(sizes, default=_A4_MM)

@@ -45,6 +45,8 @@ class PageMapping:
     def apply(self, points: Points) -> Points:
         """Map (N, 2) template points (x, y) to scan points."""
         points = points.astype(np.float64)
+        if len(points) == 0:
+            return points
         if self.mesh is not None:
             points = points + self.shifts_at(points)
         mapped: Points = cv2.perspectiveTransform(points[None], self.matrix)[0]
@@ -52,12 +54,12 @@ class PageMapping:
 
     def shifts_at(self, points: Points) -> NDArray[np.float32]:
         """What the mesh adds to (N, 2) template points."""
-        if self.mesh is None:
+        if self.mesh is None or len(points) == 0:
             return np.zeros((len(points), 2), dtype=np.float32)
         nodes = (points / MESH_PITCH_PX).astype(np.float32)
         # OpenCV's maps end at 32767 rows, so the points lie in rows of 1024.
         count = len(nodes)
-        columns = min(count, 1024) or 1
+        columns = min(count, 1024)
         rows = -(-count // columns)
         padded = np.zeros((rows * columns, 2), dtype=np.float32)
         padded[:count] = nodes

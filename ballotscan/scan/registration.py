@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.election.template import BallotTemplate, TemplatePage
-from ballotscan.scan.coded import LaidPage, Refusal, lay_coded_page
+from ballotscan.scan.coded import lay_coded_page
 from ballotscan.scan.drift import draw_mesh
+from ballotscan.scan.formed import lay_form_page, to_grey
 from ballotscan.scan.gate import Verdict, judge, print_recall
 from ballotscan.scan.identity import BGR_RED
+from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
 from ballotscan.scan.outlines import BoxSighting, find_boxes
 from ballotscan.scan.paper import enlargement, lay_flat, measure_ink, reduce_page
 from ballotscan.scan.reader import Page
-from ballotscan.scan.references import HALF_DPI, PageReferences, RegistrationOptions
+from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
 
 _TO_HALF = np.linalg.inv(enlargement(2))
 
@@ -95,10 +97,23 @@ def register_page(
         references: The forms of the election.
         options: As given to `prepare_references`.
     """
-    laid = lay_coded_page(page.pixels, page.dpi, references, options)
+    laid = _lay(page, references, options)
     if isinstance(laid, Refusal):
         return UnreadablePage(page.ref, laid.fault, laid.detail)
     return _finish(page.ref, laid, options)
+
+
+def _lay(
+    page: Page, references: PageReferences, options: RegistrationOptions
+) -> LaidPage | Refusal:
+    """By its code, or where there is none and existing paper is counted, by its form."""
+    has_forms = any(form.landmarks for form in references.forms)
+    if not references.by_code:
+        return lay_form_page(page.pixels, references, options)
+    laid = lay_coded_page(page.pixels, page.dpi, references, options)
+    if has_forms and isinstance(laid, Refusal) and laid.fault is PageFault.NO_CODE:
+        return lay_form_page(page.pixels, references, options)
+    return laid
 
 
 def _finish(
@@ -107,17 +122,20 @@ def _finish(
     """Find the boxes, bend the page where it is bent, and put it before the gate."""
     form = laid.form
     half = reduce_page(laid.pixels, 2)
-    to_half = PageMapping(_TO_HALF.dot(laid.mapping.matrix), laid.mapping.mesh)
-    boxes = find_boxes(_one_channel(half), to_half, form.outlines, options.outlines)
-    mesh = _draw_mesh(laid, boxes, options)
-    shifts = boxes.shifts
     mapping = laid.mapping
+    to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
+    boxes = find_boxes(_one_channel(half, form), to_half, form.outlines, options.outlines)
+    shifts = boxes.shifts
+    # Existing paper has its mesh already.
+    mesh = None if mapping.mesh is not None else _draw_mesh(laid, boxes, options)
     if mesh is not None:
         mapping = PageMapping(laid.mapping.matrix, mesh)
         to_half = PageMapping(to_half.matrix, mesh)
         shifts = shifts - PageMapping(np.eye(3), mesh).shifts_at(form.outlines.centres_px)
     half_page = _lay_half(half, to_half, form.half_size_px)
-    recall = print_recall(measure_ink(_one_channel(half_page), HALF_DPI), form.cells)
+    recall = laid.recall or print_recall(
+        measure_ink(_one_channel(half_page, form), HALF_DPI), form.cells
+    )
     if judge(recall, options.gate) is not Verdict.FITS:
         return UnreadablePage(
             ref,
@@ -175,8 +193,11 @@ def _draw_mesh(
     return draw_mesh(laid.form.drift, shifts, is_known, is_sideways=is_sideways)
 
 
-def _one_channel(pixels: Pixels) -> Pixels:
-    return np.ascontiguousarray(pixels[:, :, BGR_RED]) if pixels.ndim > 2 else pixels  # noqa: PLR2004
+def _one_channel(pixels: Pixels, form: Form) -> Pixels:
+    """Red for our own paper, where a red seal is then bright; grey for existing paper."""
+    if pixels.ndim == 2 or form.landmarks is not None:  # noqa: PLR2004
+        return to_grey(pixels)
+    return np.ascontiguousarray(pixels[:, :, BGR_RED])
 
 
 def sample_half_page(registered: RegisteredPage) -> Pixels:
