@@ -34,6 +34,7 @@ class MarkKind(StrEnum):
     DOT = "dot"  # a full stop: the pen rested and turned there
     CANCELLED = "cancelled"  # a cross, scribbled out again
     CROSS_ASIDE = "cross-aside"  # a cross across the edge, more than half of it outside the box
+    BESIDE = "beside"  # a cross next to the box
 
 
 class StrikeKind(StrEnum):
@@ -124,6 +125,9 @@ def mark_strokes(
             strokes = drawing.cross(place, reach)
         case MarkKind.CROSS_ASIDE:
             aside = np.array([(rect.width_mm / 2 + 0.3 * reach) * rng.choice([-1, 1]), 0.0])
+            strokes = drawing.cross(centre + aside, reach)
+        case MarkKind.BESIDE:
+            aside = np.array([(rect.width_mm / 2 + reach + 0.6) * rng.choice([-1, 1]), 0.0])
             strokes = drawing.cross(centre + aside, reach)
         case MarkKind.TICK:
             strokes = [drawing.stroke([(-0.9, 0.0), (-0.3, 0.9), (1.1, -1.2)], place, reach)]

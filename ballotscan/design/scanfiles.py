@@ -17,7 +17,9 @@ _POINTS_PER_INCH = 72
 def encode_jpeg(scan: Scan, *, quality: int = 80) -> bytes:
     """One page as JPEG, with its resolution."""
     buffer = io.BytesIO()
-    _picture(scan).save(buffer, format="JPEG", quality=quality, dpi=(scan.dpi, scan.dpi))
+    _picture(scan).save(
+        buffer, format="JPEG", quality=quality, optimize=True, dpi=(scan.dpi, scan.dpi)
+    )
     return buffer.getvalue()
 
 

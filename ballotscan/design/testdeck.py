@@ -39,6 +39,7 @@ _READ_AS = {
     MarkKind.DOT: MarkStatus.MARGINAL,
     MarkKind.CANCELLED: MarkStatus.MARGINAL,
     MarkKind.CROSS_ASIDE: MarkStatus.MARGINAL,
+    MarkKind.BESIDE: MarkStatus.MARGINAL,
 }
 _SHADED = {MarkKind.FILL, MarkKind.SCRIBBLE}  # marks as clear as others where no cross is asked for
 

@@ -105,6 +105,12 @@ def test_a_circle_leaves_the_box_empty():
     assert ink_mm2(inside(page, BOX)) < 0.1 < ink_mm2(page)
 
 
+def test_a_cross_beside_leaves_the_box_empty():
+    page = draw(mark_strokes(BOX, MarkKind.BESIDE, BALL, np.random.default_rng(3)))
+
+    assert ink_mm2(inside(page, BOX)) < 0.2 < 1 < ink_mm2(page)
+
+
 def test_a_dot_is_small():
     page = draw(mark_strokes(BOX, MarkKind.DOT, BALL, np.random.default_rng(3)))
 
