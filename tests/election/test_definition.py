@@ -161,8 +161,9 @@ def test_all_problems_are_named_at_once(tmp_path):
     assert len(lines) == 5
 
 
-def test_two_people_of_one_name_are_told_apart_by_year_or_unit(tmp_path):
-    text = changed('"Trần Thị Bình"', '"Nguyễn Văn An"\nunit = "Xã Ninh Hòa"')
+@pytest.mark.parametrize("tells", ['unit = "Xã Ninh Hòa"', "birth_year = 1971"])
+def test_two_people_of_one_name_are_told_apart_by_year_or_unit(tmp_path, tells):
+    text = changed('"Trần Thị Bình"', f'"Nguyễn Văn An"\n{tells}')
 
     assert len(load_election(write(tmp_path, text)).contest("bch").candidates) == 3
 

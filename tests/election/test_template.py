@@ -91,6 +91,12 @@ def test_a_last_digit_of_a_sum_is_not_part_of_the_fingerprint(template):
     assert layout_fingerprint(other) == layout_fingerprint(template)
 
 
+def test_a_length_without_decimals_is_the_same_length(template):
+    other = with_page(template, width_mm=148, height_mm=210)
+
+    assert layout_fingerprint(other) == layout_fingerprint(template)
+
+
 def test_the_blank_of_our_own_paper_is_not_part_of_the_fingerprint(template):
     other = with_page(template, blank_sha256="0" * 64, blank="other.png")
 
