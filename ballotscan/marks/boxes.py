@@ -21,6 +21,7 @@ HIDDEN, OWN, RING, OTHER = range(4)  # what a pixel of a patch is to its box
 # A box with less white than this cannot hold a mark; the smallest real bubbles keep 1.2 mm².
 LEAST_WHITE_MM2 = 0.5
 SOLID_PRINT = 0.5  # ink of the blank from which print is certain to be black on the page
+ENOUGH_SOLID_PX = 2000  # pixels of print that tell how black it is
 FAINT_PRINT = 0.05  # ink of the blank up to which it is grain of paper, not shading
 GRID_PX = 8  # patch sizes are rounded up to this, so that most boxes share one array
 
@@ -71,21 +72,27 @@ class BoxGroup:
         region: (N, rows, columns) of the patch less `shift_px` on every side: what each pixel is,
             HIDDEN, OWN, RING or OTHER.
         owner: Of the same shape: place of the box that the pixel lies in, -1 where in none.
-        solid: (N, rows, columns) of the whole patch: the blank has solid print there.
-        shading: Of the same shape: ink of the blank that is not print; None where it has none.
+        solid: (3, K) box of the group, row and column in the whole patch of pixels where the
+            blank has solid print; an even choice where there are many.
+        shading: (N, rows, columns) of the whole patch: ink of the blank that is not print; None where it has none.
         white_px: (N,) pixels of the box that are asked.
         inner: Rows and columns of the whole patch that hold every box of the group.
-        white: (N, inner rows, words): the pixels that are asked, a bit a pixel.
+        white: (N, inner rows, words) the pixels that are asked, a bit a pixel.
     """
 
     places: NDArray[np.intp]
     region: NDArray[np.uint8]
     owner: NDArray[np.int16]
-    solid: Bits
+    solid: NDArray[np.intp]
     shading: NDArray[np.float32] | None
     white_px: NDArray[np.int64]
     inner: tuple[slice, slice]
     white: NDArray[np.uint64]
+
+    def box_in_frame(self, shift_px: int) -> tuple[slice, slice, slice]:
+        """All boxes, and the rows and columns of `region` that hold every one with an empty rim."""
+        rows, columns = (slice(i.start - shift_px - 1, i.stop - shift_px + 1) for i in self.inner)
+        return slice(None), rows, columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,8 +130,8 @@ def prepare_boxes(
         TemplateError: A box lies outside the page, or its print leaves no white to mark.
     """
     options = options or ScoringOptions()
-    if margin_px < options.shift_px:
-        msg = f"margin_px is {margin_px}, but boxes are shifted by {options.shift_px} px"
+    if margin_px <= options.shift_px:
+        msg = f"margin_px is {margin_px}; it must be more than the shift of {options.shift_px} px"
         raise ValueError(msg)
     rects = np.asarray(rects_px, dtype=np.float64).reshape(-1, 4)
     first = np.round(rects[:, :2]).astype(np.int64)
@@ -253,12 +260,20 @@ def _group(places: NDArray[np.intp], cuts: Sequence[_Cut], cutter: _Cutter) -> B
         places=places,
         region=np.stack([cut.region for cut in cuts])[frame],
         owner=np.stack([cut.owner for cut in cuts])[frame],
-        solid=np.stack([cut.solid for cut in cuts]),
+        solid=_choose(np.stack([cut.solid for cut in cuts])),
         shading=shading if shading.any() else None,
         white_px=np.count_nonzero(white, axis=(1, 2)),
         inner=(rows, columns),
         white=pack_rows(white[:, rows, columns]),
     )
+
+
+def _choose(solid: Bits) -> NDArray[np.intp]:
+    """Choose up to `ENOUGH_SOLID_PX` pixels, spread over all boxes, none on the edge of a patch."""
+    solid[:, [0, -1]] = False
+    solid[:, :, [0, -1]] = False
+    places = np.stack(np.nonzero(solid))
+    return places[:, :: places.shape[1] // ENOUGH_SOLID_PX + 1]
 
 
 def _grow(bits: NDArray[np.uint8], radius_mm: float) -> Bits:

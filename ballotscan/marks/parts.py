@@ -16,6 +16,7 @@ from ballotscan.marks.boxes import OTHER, OWN, RING, Bits
 # Ink across a printed line is hidden by it (line 0.3 mm, 0.25 mm on its inner and 0.5 mm on its
 # outer side are not asked), so pieces this near to each other are taken as one stroke.
 BRIDGE_MM = 1.2
+CELL_PX = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,18 +48,21 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
         owner: Of the same shape: place of the box that a pixel lies in, -1 where in none.
     """
     boxes, rows, columns = ink.shape
-    reach = round(BRIDGE_MM * PX_PER_MM / 2)
-    # Grown ink of one box must not touch that of the next.
-    tall = np.zeros((boxes, rows + 2 * reach + 1, columns + 2 * reach), dtype=np.uint8)
-    here = tall[:, reach : reach + rows, reach : reach + columns]
-    here[...] = ink
-    flat = tall.reshape(-1, tall.shape[2])
-    grown = cv2.dilate(flat, np.ones((2 * reach + 1, 2 * reach + 1), dtype=np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    labels = labels.reshape(tall.shape)[:, reach : reach + rows, reach : reach + columns]
+    at = np.flatnonzero(ink)
+    box_of_px, rest = np.divmod(at, rows * columns)
+    row, column = np.divmod(rest, columns)
 
-    box_of_px = np.nonzero(ink)[0]
-    part_of_px, region_of_px, owner_of_px = labels[ink], region[ink], owner[ink]
+    # Labelled in cells of 2 x 2 pixels: a quarter of the work, and no part is thinner than that.
+    # Grown ink of one box must not touch that of the next.
+    reach = round(BRIDGE_MM * PX_PER_MM / 2 / CELL_PX)
+    tall_rows = -(-rows // CELL_PX) + 2 * reach + 1
+    tall = np.zeros((boxes * tall_rows, -(-columns // CELL_PX) + 2 * reach), dtype=np.uint8)
+    cell = box_of_px * tall_rows + row // CELL_PX + reach, column // CELL_PX + reach
+    tall[cell] = 1
+    grown = cv2.dilate(tall, np.ones((2 * reach + 1, 2 * reach + 1), dtype=np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+
+    part_of_px, region_of_px = labels[cell], region.ravel()[at]
     box = np.zeros(count, dtype=np.intp)
     box[part_of_px] = box_of_px
     inside = np.bincount(part_of_px[region_of_px == OWN], minlength=count)
@@ -66,10 +70,11 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     beyond = region_of_px == OTHER
     other = np.bincount(part_of_px[beyond], minlength=count)
     neighbour = np.full(count, -1, dtype=np.int64)
-    neighbour[part_of_px[beyond]] = owner_of_px[beyond]
+    neighbour[part_of_px[beyond]] = owner.ravel()[at[beyond]]
 
     size = inside + ring
-    length = np.hypot(*(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].T - 2.0 * reach))
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] - 2.0 * reach
+    length = CELL_PX * np.hypot(sides[:, 0], sides[:, 1])
     mine, theirs = inside > 0, other > 0
     free, only_mine = ~mine & ~theirs, mine & ~theirs
     extent, beside = np.zeros(boxes), np.zeros(boxes)
@@ -100,12 +105,18 @@ def measure_stroke_mm(ink: Bits) -> NDArray[np.float64]:
     Returns:
         (N,) widths; 0 where there is no ink.
     """
-    area = np.count_nonzero(ink, axis=(1, 2))
-    steps = np.count_nonzero(ink[:, 1:] != ink[:, :-1], axis=(1, 2))
-    steps += np.count_nonzero(ink[:, :, 1:] != ink[:, :, :-1], axis=(1, 2))
+    area = _count(ink)
+    steps = _count(ink[:, 1:] != ink[:, :-1]) + _count(ink[:, :, 1:] != ink[:, :, :-1])
     # Counted along pixel edges an outline is 4 / pi too long, on the mean of all directions.
     width_px = 2 * area / np.maximum(steps * np.pi / 4, 1)
     return np.asarray(width_px / PX_PER_MM, dtype=np.float64)
+
+
+def _count(bits: Bits) -> NDArray[np.int64]:
+    """Set pixels of each box; several times faster than to add them up."""
+    packed = np.packbits(bits.reshape(len(bits), -1), axis=1)
+    counts: NDArray[np.int64] = np.bitwise_count(packed).sum(axis=1, dtype=np.int64)
+    return counts
 
 
 def _smallest_first(chosen: Bits, size: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -11,12 +11,11 @@ makes no ink.
 from collections.abc import Sequence
 from enum import IntEnum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.boxes import HIDDEN, OWN, Bits, BoxGroup, BoxReference, pack_rows
+from ballotscan.marks.boxes import HIDDEN, OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
 from ballotscan.marks.ink import Grey, printed_black
 from ballotscan.marks.parts import measure_parts, measure_stroke_mm
 
@@ -51,6 +50,7 @@ class Feature(IntEnum):
     SHARED_WITH = 8
 
 
+_ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
 FEATURES = tuple(feature.name.lower() for feature in Feature)
 
 
@@ -69,12 +69,11 @@ def measure_black(patches: Patches, paper: NDArray[np.floating], reference: BoxR
     for group in reference.groups:
         levels = np.asarray(paper, dtype=np.float32)[group.places]
         pages = _stack(patches, group)
-        box, row, column = np.nonzero(group.solid)
         # Thin print is pale where its line was missed by half a pixel: ask for the darkest of
         # the pixels around.
-        tall = pages.reshape(-1, pages.shape[2])
-        darkest = cv2.erode(tall, np.ones((3, 3), dtype=np.uint8)).reshape(pages.shape)
-        inks.append(1.0 - darkest[box, row, column] / levels[box])
+        box, row, column = group.solid
+        around = pages[box[:, None], row[:, None] + _ROWS_AROUND, column[:, None] + _COLUMNS_AROUND]
+        inks.append(1.0 - around.min(axis=1) / levels[box])
     return printed_black(np.concatenate(inks) if inks else np.empty(0))
 
 
@@ -126,10 +125,6 @@ def _score_group(
     dark = _dark(pages, paper, black, options.ink_level, group)
     ink_px, shift = _least_ink(dark, group, options.shift_px)
 
-    frames = np.lib.stride_tricks.sliding_window_view(dark, group.region.shape[1:], axis=(1, 2))
-    ink = frames[np.arange(len(dark)), shift[:, 0], shift[:, 1]] & (group.region != HIDDEN)
-    busy = np.flatnonzero(ink.any(axis=(1, 2)))
-
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
     features[:, Feature.SHARED_WITH] = -1
     ink_mm2 = ink_px / PX_PER_MM**2
@@ -137,9 +132,14 @@ def _score_group(
     features[:, Feature.SCORE] = ink_mm2 / np.minimum(white_mm2, options.largest_white_mm2)
     features[:, Feature.INK_MM2] = ink_mm2
     features[:, Feature.DARK_SHARE] = ink_mm2 / white_mm2
+    frames = np.lib.stride_tricks.sliding_window_view(dark, group.region.shape[1:], axis=(1, 2))
+    beside = frames[:, options.shift_px, options.shift_px] & (group.region == RING)
+    busy = np.flatnonzero((ink_px > 0) | beside.reshape(len(dark), -1).any(axis=1))
     if busy.size:
-        ink, region = ink[busy], group.region[busy]
-        features[busy, Feature.STROKE_MM] = measure_stroke_mm(ink & (region == OWN))
+        region = group.region[busy]
+        ink = frames[busy, shift[busy, 0], shift[busy, 1]] & (region != HIDDEN)
+        in_box = group.box_in_frame(options.shift_px)
+        features[busy, Feature.STROKE_MM] = measure_stroke_mm((ink & (region == OWN))[in_box])
         parts = measure_parts(ink, region, group.owner[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
@@ -174,21 +174,20 @@ def _least_ink(
         of equal ones the smallest.
     """
     rows, columns = group.inner
-    steps = range(-shift_px, shift_px + 1)
-    counts = np.empty((len(steps), len(steps), len(dark)), dtype=np.int64)
-    for j, dx in enumerate(steps):
-        words = pack_rows(
-            dark[
-                :,
-                rows.start - shift_px : rows.stop + shift_px,
-                columns.start + dx : columns.stop + dx,
-            ]
-        )
-        for i in range(len(steps)):
-            seen = np.bitwise_count(words[:, i : i + rows.stop - rows.start] & group.white)
-            counts[i, j] = seen.sum(axis=(1, 2), dtype=np.int64)
+    steps = 2 * shift_px + 1
+    near = dark[
+        :,
+        rows.start - shift_px : rows.stop + shift_px,
+        columns.start - shift_px : columns.stop + shift_px,
+    ]
+    windows = np.lib.stride_tricks.sliding_window_view
+    words = pack_rows(windows(near, columns.stop - columns.start, axis=2))
+    # (box, row shift, column shift, word, row)
+    words = windows(words, rows.stop - rows.start, axis=1)
+    white = group.white.swapaxes(1, 2)[:, None, None]
+    counts = np.bitwise_count(words & white).sum(axis=(3, 4), dtype=np.int64)
     y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
     nearest = np.argsort((y * y + x * x).ravel(), kind="stable")
-    ordered = counts.reshape(-1, len(dark))[nearest]
-    best = nearest[ordered.argmin(axis=0)]
-    return ordered.min(axis=0), np.stack(np.divmod(best, len(steps)), axis=-1)
+    ordered = counts.reshape(len(dark), -1)[:, nearest]
+    best = nearest[ordered.argmin(axis=1)]
+    return ordered.min(axis=1), np.stack(np.divmod(best, steps), axis=-1)
