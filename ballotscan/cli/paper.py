@@ -64,7 +64,7 @@ def design(
     """Design the ballots: a PDF to print and what reading them needs, from election.toml."""
     folder, definition, rules = open_definition(election)
     for ballot_id, contests in definition.ballots.items():
-        printed = design_ballot(contests, definition, needs_seal=rules.seal_space)
+        printed = design_ballot(contests, definition, seal_space=rules.seal_space)
         template = write_ballot(printed, folder.ballot(ballot_id))
         sides = len(template.pages)
         typer.echo(

@@ -1,5 +1,109 @@
 """ballotscan template: ballots that exist already."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from ballotscan.cli.workspace import open_definition
+from ballotscan.count.existing_paper import FormDescription, import_template
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.records import ExpectedMark
+from ballotscan.errors import SettingsError
+
 template = typer.Typer(help="Templates of existing paper.", no_args_is_help=True)
+
+
+@template.callback()
+def _group() -> None:
+    """Templates of existing paper."""
+
+
+@template.command("import")
+def import_(
+    blanks: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="BLANK...",
+            help="Scan or PDF of the blank ballot, all pages.",
+            show_default=False,
+        ),
+    ],
+    boxes: Annotated[
+        list[Path],
+        typer.Option(
+            "--boxes",
+            "-b",
+            help="CSV of a page's boxes: position_id,x,y,w,h in pixels of the blank; one for each page.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder, or template.json in it.",
+            show_default="ballots/BALLOT in the election folder",
+        ),
+    ] = None,
+    election: Annotated[
+        Path,
+        typer.Option(
+            "--election", "-e", help="Folder of the election.", show_default="this folder"
+        ),
+    ] = Path(),
+    ballot: Annotated[
+        str | None,
+        typer.Option(
+            "--ballot", help="Which ballot of the election it is.", show_default="the only one"
+        ),
+    ] = None,
+    mark: Annotated[
+        ExpectedMark, typer.Option("--mark", help="The mark voters are told to make.")
+    ] = ExpectedMark.ANY,
+    photo: Annotated[
+        bool, typer.Option("--photo", help="The ballots are photographed by phone.")
+    ] = False,
+    dpi: Annotated[
+        float | None,
+        typer.Option(
+            "--dpi",
+            min=50,
+            max=2400,
+            help="Resolution of the blank.",
+            show_default="as the file says",
+        ),
+    ] = None,
+) -> None:
+    """Take the template of existing paper from its blank and a list of its boxes."""
+    definition = None
+    ballot_id = ballot
+    if ElectionFolder(election).definition.is_file():
+        _, definition, _ = open_definition(election)
+        ballot_id = ballot or _only_ballot(list(definition.ballots))
+    if ballot_id is None:
+        msg = "there is no election here, so name the ballot: --ballot NAME"
+        raise SettingsError(msg)
+    folder = output or ElectionFolder(election).ballot(ballot_id)
+    if folder.suffix == ".json":
+        folder = folder.parent
+    made = import_template(
+        blanks, boxes, folder, FormDescription(ballot_id, mark, photo, dpi), definition
+    )
+    number = sum(len(page.boxes) for page in made.pages)
+    bound = sum(box.contest_id is not None for page in made.pages for box in page.boxes)
+    typer.echo(
+        f"{folder}: {len(made.pages)} pages, {number} boxes, {bound} of them bound to contests"
+    )
+    if bound < number:
+        typer.echo("Boxes that are not bound are read, but they count for nobody.")
+
+
+def _only_ballot(known: list[str]) -> str:
+    if len(known) > 1:
+        msg = (
+            f"the election has several ballots; say which one it is: --ballot {' or '.join(known)}"
+        )
+        raise SettingsError(msg)
+    return known[0]

@@ -1,0 +1,172 @@
+"""A template from a blank of existing paper: its picture, and a list of where its boxes are."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ballotscan.election.boxes import import_boxes
+from ballotscan.election.definition import Election
+from ballotscan.election.records import ExpectedMark
+from ballotscan.election.template import (
+    BLANK_DPI,
+    PX_PER_MM,
+    BallotTemplate,
+    Identity,
+    TemplatePage,
+    save_template,
+)
+from ballotscan.errors import OutputError, TemplateError
+from ballotscan.marks.ink import darkest_channel
+from ballotscan.scan.reader import Page, ReaderOptions, inspect_scan, read_page
+
+# Width and height of paper in mm (ISO 216, ANSI/ASME Y14.1 and US legal).
+_PAPERS_MM = {
+    "A4": (210.0, 297.0),
+    "A5": (148.0, 210.0),
+    "US Letter": (215.9, 279.4),
+    "US Legal": (215.9, 355.6),
+}
+# A blank that was cut unevenly is up to a hundredth off the shape of its paper; A and US sizes are
+# eight hundredths apart.
+_MAX_SHAPE_ERROR = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class FormDescription:
+    """What is known of existing paper before any of it is scanned.
+
+    Attributes:
+        dpi: Resolution of the blank's picture, where the file does not say or says wrong.
+    """
+
+    ballot_id: str
+    expected_mark: ExpectedMark = ExpectedMark.ANY
+    is_photo: bool = False
+    dpi: float | None = None
+
+
+def import_template(
+    blanks: Sequence[Path],
+    boxes: Sequence[Path],
+    folder: Path,
+    form: FormDescription,
+    election: Election | None = None,
+) -> BallotTemplate:
+    """Make the template of existing paper.
+
+    Args:
+        blanks: Pictures or PDFs of the blank, all pages in order.
+        boxes: A list of boxes for each page, in the same order.
+        folder: Where template.json and the blanks are written; made where it is missing.
+        form: What is known of the form.
+        election: Binds the boxes to its contests; None leaves them loose, to be read but not
+            counted.
+
+    Raises:
+        ScanError: A blank cannot be read.
+        TemplateError: The lists do not fit the pages, a scale is not known, or a box is wrong.
+        OutputError: The folder cannot be written.
+    """
+    pages = [page for blank in blanks for page in _read_pages(blank)]
+    if len(pages) != len(boxes):
+        msg = (
+            f"the blank has {len(pages)} pages, but {len(boxes)} lists of boxes are given; give one"
+            " --boxes for each page, in the same order"
+        )
+        raise TemplateError(msg)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = tuple(
+            _make_page(number, page, listed, folder, form, election)
+            for number, (page, listed) in enumerate(zip(pages, boxes, strict=True), start=1)
+        )
+        template = BallotTemplate(
+            ballot_id=form.ballot_id,
+            election_id=None if election is None else election.id,
+            round=1 if election is None else _round_of(election, form.ballot_id),
+            identity=Identity.LANDMARKS,
+            expected_mark=form.expected_mark,
+            is_photo=form.is_photo,
+            pages=made,
+            fingerprint="",
+            folder=folder,
+        )
+        return save_template(template, folder)
+    except OSError as error:
+        msg = f"{folder}: cannot be written ({error.strerror}); choose another folder"
+        raise OutputError(msg) from error
+
+
+def _read_pages(blank: Path) -> list[tuple[Path, Page]]:
+    options = ReaderOptions()
+    scan = inspect_scan(blank, options)
+    return [(blank, read_page(scan, number, options)) for number in range(1, scan.page_count + 1)]
+
+
+def _round_of(election: Election, ballot_id: str) -> int:
+    contests = election.ballots.get(ballot_id)
+    if contests is None:
+        msg = (
+            f"the election {election.id!r} has no ballot {ballot_id!r}; it has"
+            f" {', '.join(repr(known) for known in election.ballots)}"
+        )
+        raise TemplateError(msg)
+    return contests[0].round
+
+
+def _make_page(  # noqa: PLR0913, PLR0917 - one page of one form
+    number: int,
+    blank: tuple[Path, Page],
+    listed: Path,
+    folder: Path,
+    form: FormDescription,
+    election: Election | None,
+) -> TemplatePage:
+    path, page = blank
+    grey = darkest_channel(page.pixels)
+    rows, columns = grey.shape
+    dpi = form.dpi or page.dpi or _guess_dpi(columns, rows)
+    if dpi is None:
+        msg = (
+            f"{path}: the file does not say at how many dots per inch it was scanned, and its shape is"
+            " that of no usual paper; give --dpi"
+        )
+        raise TemplateError(msg)
+    scale = BLANK_DPI / dpi
+    size = (round(columns * scale), round(rows * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    picture = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=way))
+    name = f"blank-{number}.png"
+    content = cv2.imencode(".png", picture)[1].tobytes()
+    (folder / name).write_bytes(content)
+    return TemplatePage(
+        number=number,
+        width_mm=round(size[0] / PX_PER_MM, 3),
+        height_mm=round(size[1] / PX_PER_MM, 3),
+        blank=name,
+        blank_sha256=hashlib.sha256(content).hexdigest(),
+        boxes=import_boxes(
+            listed,
+            px_per_mm=dpi / 25.4,
+            election=election,
+            ballot_id=None if election is None else form.ballot_id,
+        ),
+    )
+
+
+def _guess_dpi(columns: int, rows: int) -> float | None:
+    """The resolution at which a picture has the shape of a usual paper."""
+    shape = max(columns, rows) / min(columns, rows)
+    name = min(_PAPERS_MM, key=lambda paper: abs(_shape(paper) / shape - 1))
+    if abs(_shape(name) / shape - 1) > _MAX_SHAPE_ERROR:
+        return None
+    return min(columns, rows) / _PAPERS_MM[name][0] * 25.4
+
+
+def _shape(paper: str) -> float:
+    width, height = _PAPERS_MM[paper]
+    return height / width
