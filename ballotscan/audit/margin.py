@@ -14,6 +14,7 @@ from ballotscan.audit.lettering import (
     wrap,
 )
 from ballotscan.audit.marking import (
+    ALERT,
     BALLOT_COLOURS,
     BLUE,
     INK,
@@ -21,7 +22,6 @@ from ballotscan.audit.marking import (
     QUIET,
     ROW_COLOURS,
     STYLES,
-    VERMILION,
     outline,
 )
 from ballotscan.election.records import (
@@ -106,7 +106,7 @@ def draw_contest(title: str, status: BallotStatus, reasons: Reason, language: st
 def draw_fault(fault: PageFault | None, detail: str, language: str) -> AuditImage:
     """Why a page could not be read, and what the program noted about it."""
     sentence = in_words(fault or PageFault.DAMAGED, translator(language))
-    lines = _paragraph(sentence, BOLD, 16, VERMILION)
+    lines = _paragraph(sentence, BOLD, 16, ALERT)
     lines += _paragraph(detail, REGULAR, 13, QUIET)
     return _block(lines, MARGIN_PX)
 

@@ -22,6 +22,7 @@ BLUE = Colour.from_rgb("#0072B2")
 AMBER = Colour.from_rgb("#E69F00")
 PURPLE = Colour.from_rgb("#AA3377")
 VERMILION = Colour.from_rgb("#D55E00")
+ALERT = Colour.from_rgb("#B34700")  # vermilion that letters can have: 5.6 : 1 on white
 
 
 class Stroke(Enum):
@@ -53,13 +54,13 @@ STYLES: dict[MarkStatus, Style] = {
 BALLOT_COLOURS: dict[BallotStatus, Colour] = {
     BallotStatus.VALID: BLUE,
     BallotStatus.INVALID: INK,
-    BallotStatus.REVIEW: VERMILION,
+    BallotStatus.REVIEW: ALERT,
 }
 
 # Rows that somebody must look at, or that add nothing although the voter marked them.
 ROW_COLOURS: dict[RowState, Colour] = {
-    RowState.UNREAD: VERMILION,
-    RowState.UNCLEAR: VERMILION,
+    RowState.UNREAD: ALERT,
+    RowState.UNCLEAR: ALERT,
     RowState.BOTH: PURPLE,
     RowState.NEITHER: PURPLE,
 }

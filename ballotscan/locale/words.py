@@ -74,6 +74,57 @@ _WORDS: dict[str, dict[str, str]] = {
         "PRINT_MISSING": phrase("Too much of the printed form is missing or covered"),
         "TOO_COARSE": phrase("The scan is too coarse; scan at 200 dpi or more"),
     },
+    "Standing": {
+        "ELECTED": phrase("Elected"),
+        "NOT_ELECTED": phrase("Not elected"),
+        "TIED": phrase("Equal votes, to be decided by people"),
+        "OPEN": phrase("Still open"),
+        "UNKNOWN": phrase("Cannot be said yet"),
+    },
+    "StandingReason": {
+        "ENOUGH_VOTES": phrase("enough votes"),
+        "BELOW_THRESHOLD": phrase("not more than half"),
+        "NO_VOTES": phrase("no votes"),
+        "OTHERS_HAVE_MORE": phrase("others have more votes"),
+        "TIE_AT_THE_LAST_SEAT": phrase("equal votes at the last seat"),
+        "BALLOTS_PENDING": phrase("undecided ballots can change it"),
+        "BASE_NOT_ENTERED": phrase("the base is not entered"),
+    },
+    "Base": {
+        "CONVENED": phrase("people convened"),
+        "PRESENT": phrase("people present"),
+        "ISSUED": phrase("ballots issued"),
+        "COLLECTED": phrase("ballots collected"),
+        "VALID": phrase("valid ballots"),
+    },
+    # {found} and {expected} are numbers.
+    "DiscrepancyKind": {
+        "COLLECTED_EXCEEDS_ISSUED": phrase(
+            "Ballots collected: {found}, more than were issued: {expected}; clear this up first"
+        ),
+        "READ_EXCEEDS_ISSUED": phrase(
+            "Ballots scanned: {found}, more than were issued: {expected}; look for sheets scanned "
+            "twice"
+        ),
+        "READ_EXCEEDS_COLLECTED": phrase(
+            "Ballots scanned: {found}, more than were collected: {expected}; look for sheets "
+            "scanned twice, or for a wrong number"
+        ),
+        "READ_BELOW_COLLECTED": phrase(
+            "Ballots collected: {expected}, scanned so far: {found}; scan the others"
+        ),
+        "VALID_EXCEEDS_BASE": phrase(
+            "Valid ballots: {found}, more than the base of the percentage: {expected}; check the base"
+        ),
+        "BALLOTS_WAITING": phrase("Ballots that wait for the committee: {found}"),
+        "ISSUED_EXCEEDS_PRESENT": phrase(
+            "Ballots issued: {found}, more than people present: {expected}"
+        ),
+        "PRESENT_EXCEEDS_CONVENED": phrase(
+            "People present: {found}, more than were convened: {expected}"
+        ),
+        "NOT_ENTERED": phrase("a number is missing in election.toml"),
+    },
     "BoxRole": {
         "CHOOSE": phrase("choose"),
         "AGREE": phrase("agree"),

@@ -61,12 +61,11 @@ def test_shares_are_written_as_in_the_language_of_the_election(canvass, tmp_path
     ]
 
 
-def test_without_a_base_there_is_no_share(planned, tmp_path):
-    make_election, make_ballot, make_canvass = planned
-    election = make_election(attendance={})
-    ballot = make_ballot(1, (A, A, D), BallotStatus.VALID)
+def test_without_a_base_there_is_no_share(plan, tmp_path):
+    election = plan.make_election(attendance={})
+    ballot = plan.make_ballot(1, (A, A, D), BallotStatus.VALID)
 
-    write_totals_csv(make_canvass(election, [ballot]), tmp_path / "totals.csv")
+    write_totals_csv(plan.make_canvass(election, [ballot]), tmp_path / "totals.csv")
 
     lines = read_csv(tmp_path / "totals.csv")
     assert {(line["base"], line["share"], line["standing"]) for line in lines} == {
@@ -104,15 +103,14 @@ def test_a_ballot_that_nobody_could_identify_has_a_line_without_a_contest(canvas
     assert (last["files"], last["pages"], last["faults"]) == ("scans/b.pdf", "2", "no_fit")
 
 
-def test_a_sheet_with_two_contests_has_a_line_for_each(planned, tmp_path):
-    make_election, make_ballot, make_canvass = planned
-    first = make_election().contests[0]
+def test_a_sheet_with_two_contests_has_a_line_for_each(plan, tmp_path):
+    first = plan.make_election().contests[0]
     second = first.model_copy(
         update={"id": "uy-ban", "ballot": first.id, "candidates": first.candidates[:2]}
     )
-    election = make_election(contests=(first, second))
-    one = make_ballot(1, (A, A, D), BallotStatus.VALID)
-    two = make_ballot(1, (A, D), BallotStatus.INVALID, Reason.ADDED_TEXT).contests[0]
+    election = plan.make_election(contests=(first, second))
+    one = plan.make_ballot(1, (A, A, D), BallotStatus.VALID)
+    two = plan.make_ballot(1, (A, D), BallotStatus.INVALID, Reason.ADDED_TEXT).contests[0]
     sheet = type(one)(
         one.record_id,
         first.id,
@@ -122,7 +120,7 @@ def test_a_sheet_with_two_contests_has_a_line_for_each(planned, tmp_path):
         (*one.contests, dataclasses.replace(two, contest_id=second.id)),
     )
 
-    write_ballots_csv(make_canvass(election, [sheet]), tmp_path / "ballots.csv")
+    write_ballots_csv(plan.make_canvass(election, [sheet]), tmp_path / "ballots.csv")
 
     lines = read_csv(tmp_path / "ballots.csv")
     assert [(line["record"], line["contest"]) for line in lines] == [
@@ -139,12 +137,11 @@ def test_several_reasons_stand_in_fixed_order():
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
-def test_a_name_that_looks_like_a_formula_is_harmless_in_every_table(planned, tmp_path, sign):
-    make_election, make_ballot, make_canvass = planned
-    election = make_election(names=(f"{sign}cmd|' /C calc'!A0", "An", "Bình"))
+def test_a_name_that_looks_like_a_formula_is_harmless_in_every_table(plan, tmp_path, sign):
+    election = plan.make_election(names=(f"{sign}cmd|' /C calc'!A0", "An", "Bình"))
     source = f"{sign}1+1.jpg"
-    ballot = make_ballot(1, (A, A, D), BallotStatus.VALID, source=source)
-    canvass = make_canvass(election, [ballot])
+    ballot = plan.make_ballot(1, (A, A, D), BallotStatus.VALID, source=source)
+    canvass = plan.make_canvass(election, [ballot])
 
     write_totals_csv(canvass, tmp_path / "totals.csv")
     write_ballots_csv(canvass, tmp_path / "ballots.csv")
