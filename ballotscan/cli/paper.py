@@ -50,25 +50,22 @@ def new(
     )
     typer.echo(f"Made {target.definition}.")
     typer.echo("Next: write your election into it, then print the ballots with:")
-    typer.echo(f"  ballotscan design --election {folder}")
+    typer.echo(f"  ballotscan design {folder}")
 
 
 def design(
-    election: Annotated[
-        Path,
-        typer.Option(
-            "--election", "-e", help="Folder of the election.", show_default="this folder"
-        ),
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
     ] = Path(),
 ) -> None:
     """Design the ballots: a PDF to print and what reading them needs, from election.toml."""
-    folder, definition, rules = open_definition(election)
+    place, definition, rules = open_definition(folder)
     for ballot_id, contests in definition.ballots.items():
         printed = design_ballot(contests, definition, seal_space=rules.seal_space)
-        template = write_ballot(printed, folder.ballot(ballot_id))
+        template = write_ballot(printed, place.ballot(ballot_id))
         sides = len(template.pages)
         typer.echo(
-            f"{folder.ballot(ballot_id) / PDF_NAME}: {sides} page{'s' if sides > 1 else ''},"
+            f"{place.ballot(ballot_id) / PDF_NAME}: {sides} page{'s' if sides > 1 else ''},"
             f" edition {template.fingerprint}"
         )
     typer.echo(
