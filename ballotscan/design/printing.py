@@ -18,27 +18,22 @@ import segno
 
 from ballotscan.design.layout import Measured, may_fit, place_pieces
 from ballotscan.design.pieces import Draft, Order, Piece, clean, draft_ballots
+from ballotscan.design.places import make_template
 from ballotscan.design.sheet import BOX_MM, lay_side
 from ballotscan.design.typesetting import (
-    Place,
     export_blanks,
     export_pdf,
     find_unprintable,
     measure_pieces,
     query_places,
+    setting_edition,
 )
 from ballotscan.design.wording import WORDINGS
 from ballotscan.election.code import PageCode
-from ballotscan.election.definition import Contest, Election, Marking
-from ballotscan.election.records import BoxRole, ExpectedMark
+from ballotscan.election.definition import Contest, Election
 from ballotscan.election.template import (
     BallotTemplate,
-    Fiducial,
-    Identity,
-    MarkBox,
-    NameField,
     Rect,
-    TemplatePage,
     layout_fingerprint,
     save_template,
 )
@@ -69,29 +64,25 @@ class PrintedBallot:
 
 
 def design_ballot(
-    contests: Sequence[Contest], election: Election, *, needs_seal: bool = True
+    contests: Sequence[Contest], election: Election, *, seal_space: bool | None = None
 ) -> PrintedBallot:
     """Design the sheet that these contests share.
 
     Args:
         contests: The contests of one ballot, as in `election.ballots`.
         election: What else is printed: names, place, date, language, paper.
-        needs_seal: Whether a space is left for the committee's seal.
+        seal_space: Whether room is left for the committee's seal; None leaves it on Vietnamese
+            ballots, which are sealed at the top left (Decision 244-QD/TW, Art. 17).
 
     Raises:
         ElectionError: They do not fit on both sides of one sheet, or cannot be printed.
     """
-    order = Order(
-        contests=tuple(contests),
-        election=election,
-        side=lay_side(election.paper, needs_seal=needs_seal),
-        wording=WORDINGS[election.language],
-    )
+    order = take_order(contests, election, seal_space=seal_space)
     _check_rounds(order)
-    pages = _fill_pages(order)
+    pages = fill_pages(order)
     draft = _describe(order, pages, _NO_FINGERPRINT)
     places = query_places(draft)
-    template = _make_template(order, places, pages)
+    template = make_template(order, places, words_sha256=_hash_print(order, pages))
     fingerprint = layout_fingerprint(template)
     final = _describe(order, pages, fingerprint)
     if query_places(final) != places:
@@ -106,6 +97,20 @@ def design_ballot(
         pdf=export_pdf(final, election.date),
         template=dataclasses.replace(template, fingerprint=fingerprint, pages=hashed),
         blanks=blanks,
+    )
+
+
+def take_order(
+    contests: Sequence[Contest], election: Election, *, seal_space: bool | None = None
+) -> Order:
+    """Say what is to be printed, on which paper and in which words; as `design_ballot`."""
+    if seal_space is None:
+        seal_space = election.language == "vi"
+    return Order(
+        contests=tuple(contests),
+        election=election,
+        side=lay_side(election.paper, seal_space=seal_space),
+        wording=WORDINGS[election.language],
     )
 
 
@@ -139,8 +144,12 @@ def _check_rounds(order: Order) -> None:
         raise ElectionError(msg)
 
 
-def _fill_pages(order: Order) -> list[list[Piece]]:
-    """Choose the first setting that fits: on one side if any does, else on two."""
+def fill_pages(order: Order) -> list[list[Piece]]:
+    """Place every piece in the first setting that fits: on one side if any does, else on two.
+
+    Raises:
+        ElectionError: None fits, or something cannot be printed.
+    """
     drafts = draft_ballots(order)
     _check_letters(order, drafts)
     heights: dict[int, list[Measured]] = {}
@@ -253,78 +262,23 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(item)
 
 
-def _make_template(
-    order: Order, places: Sequence[Place], pages: Sequence[Sequence[Piece]]
-) -> BallotTemplate:
-    """The template without its fingerprint and the hashes of its blanks."""
-    markings = {contest.marking for contest in order.contests}
-    expected = ExpectedMark.ANY
-    if Marking.STRIKE_OUT not in markings:
-        expected = ExpectedMark.CROSS
-    elif len(markings) == 1:
-        expected = ExpectedMark.STRIKE
-    words = [list(_strings(list(pieces))) for pieces in pages]
-    return BallotTemplate(
-        ballot_id=order.ballot_id,
-        election_id=order.election.id,
-        round=order.contests[0].round,
-        identity=Identity.CODE,
-        expected_mark=expected,
-        is_photo=False,
-        pages=tuple(
-            _make_page(order, [place for place in places if place.page == number], number)
-            for number in range(1, len(pages) + 1)
-        ),
-        fingerprint="",
-        folder=Path(),
-        words_sha256=hashlib.sha256(json.dumps(words).encode()).hexdigest(),
+def _hash_print(order: Order, pages: Sequence[Sequence[Piece]]) -> str:
+    """Hash of all that makes the print but the code: the words, their places, and how they are set.
+
+    A later edition of this program that sets them otherwise makes another edition of the paper:
+    what was printed before is then refused, and not compared with a blank that it does not match.
+    """
+    printed = json.dumps(
+        [_rounded([_frame(order), *map(list, pages)]), setting_edition()], sort_keys=True
     )
+    return hashlib.sha256(printed.encode()).hexdigest()
 
 
-def _make_page(order: Order, places: Sequence[Place], number: int) -> TemplatePage:
-    by_kind: dict[str, list[Place]] = {}
-    for place in places:
-        by_kind.setdefault(place.kind, []).append(place)
-    lines: dict[str, list[Rect]] = {}
-    for place in by_kind.get("name", []):
-        lines.setdefault(place.name, []).append(place.rect)
-    return TemplatePage(
-        number=number,
-        width_mm=order.side.width_mm,
-        height_mm=order.side.height_mm,
-        blank=f"blank-{number}.png",
-        blank_sha256="",
-        fiducials=tuple(_disc(place.rect) for place in by_kind["disc"]),
-        codes=tuple(place.rect for place in by_kind["code"]),
-        seal=next((place.rect for place in by_kind.get("seal", [])), None),
-        boxes=tuple(_box(place) for place in by_kind.get("box", [])),
-        names=tuple(_name(order, position, rects) for position, rects in lines.items()),
-    )
-
-
-def _disc(rect: Rect) -> Fiducial:
-    radius = rect.width_mm / 2
-    return Fiducial(round(rect.left_mm + radius, 4), round(rect.top_mm + radius, 4), rect.width_mm)
-
-
-def _box(place: Place) -> MarkBox:
-    contest_id, candidate, role = place.name.split("/")
-    return MarkBox(
-        position=place.name,
-        rect=place.rect,
-        contest_id=contest_id,
-        candidate=int(candidate),
-        role=BoxRole(role),
-    )
-
-
-def _name(order: Order, position: str, lines: Sequence[Rect]) -> NameField:
-    contest_id, number, _ = position.split("/")
-    contest = next(contest for contest in order.contests if contest.id == contest_id)
-    return NameField(
-        position=position,
-        lines=tuple(lines),
-        text=clean(contest.candidates[int(number) - 1].name),
-        contest_id=contest_id,
-        candidate=int(number),
-    )
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value

@@ -43,7 +43,7 @@ class Side:
     """The places on one side of the paper, in mm from its top left corner.
 
     Attributes:
-        seal: Space of the seal; None where the rules need none. Only on the front.
+        seal: Space of the seal, on the front; None where none is left.
         letterhead: Space beside the seal, between it and the upper code.
         front: Where contests may stand on the front: beneath seal and code.
         back: Likewise on the back: beneath the code.
@@ -63,7 +63,7 @@ class Side:
     foot: Rect
 
 
-def lay_side(paper: str, *, needs_seal: bool) -> Side:
+def lay_side(paper: str, *, seal_space: bool) -> Side:
     """Lay out what stands on every ballot of this size of paper."""
     width, height = SIZES_MM[paper]
     right, bottom = width - _EDGE_MM, height - _EDGE_MM
@@ -76,12 +76,12 @@ def lay_side(paper: str, *, needs_seal: bool) -> Side:
     )
     upper = Rect(width - _CODE_EDGE_MM - CODE_MM, _CODE_EDGE_MM, CODE_MM, CODE_MM)
     lower = Rect(_CODE_EDGE_MM, height - _CODE_EDGE_MM - CODE_MM, CODE_MM, CODE_MM)
-    seal = Rect(_SEAL_EDGE_MM, _SEAL_EDGE_MM, SEAL_MM, SEAL_MM) if needs_seal else None
+    seal = Rect(_SEAL_EDGE_MM, _SEAL_EDGE_MM, SEAL_MM, SEAL_MM) if seal_space else None
     head_right = upper.left_mm - _QUIET_MM
-    head_left = _SEAL_EDGE_MM + SEAL_MM + _QUIET_MM if needs_seal else width - head_right
+    head_left = _SEAL_EDGE_MM + SEAL_MM + _QUIET_MM if seal_space else width - head_right
     head_top = _EDGE_MM + DISC_MM / 2 + _QUIET_MM
     code_end = upper.top_mm + CODE_MM + _QUIET_MM
-    front_top = _SEAL_EDGE_MM + SEAL_MM + 1 if needs_seal else code_end
+    front_top = _SEAL_EDGE_MM + SEAL_MM + 1 if seal_space else code_end
     text_width = width - 2 * _TEXT_EDGE_MM
     end = lower.top_mm - _QUIET_MM
     foot_left = lower.left_mm + CODE_MM + _QUIET_MM

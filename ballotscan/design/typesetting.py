@@ -5,10 +5,12 @@ The fonts are our own, so that print is the same on every machine; nothing is fe
 
 import datetime as dt
 import functools
+import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +27,6 @@ Described = Mapping[str, Any]  # the document as JSON for ballot.typ
 
 _SOURCE = Path(__file__).parent / "ballot.typ"
 _FONT = FONT_FOLDER / "LiberationSerif-Regular.ttf"
-_NO_CHARACTER = "\U0010ffff"  # never assigned: what a font draws for what it has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ def export_blanks(described: Described) -> tuple[bytes, ...]:
     return tuple(map(_grey, _export(described, "png", None)))
 
 
+def setting_edition() -> list[str]:
+    """What decides how the same description is set: our source, and the edition of Typst."""
+    # Line ends differ between checkouts; they change nothing in print.
+    source = _SOURCE.read_text(encoding="utf-8")
+    return [hashlib.sha256(source.encode()).hexdigest(), version("typst")]
+
+
 def find_unprintable(text: str) -> str | None:
     """The first character that the font has not; None where it has all."""
     return next((character for character in text if not _is_in_font(character)), None)
@@ -78,12 +86,8 @@ def find_unprintable(text: str) -> str | None:
 
 @functools.cache
 def _is_in_font(character: str) -> bool:
-    font = _picture_font()
-    return (
-        character.isspace()
-        or font.getmask(character).getbbox() is None
-        or bytes(font.getmask(character)) != bytes(font.getmask(_NO_CHARACTER))
-    )
+    # For what it has not, this font prints nothing at all: a name would lose letters in silence.
+    return character.isspace() or _picture_font().getmask(character).getbbox() is not None
 
 
 @functools.cache

@@ -130,8 +130,9 @@ class BallotTemplate:
     Attributes:
         fingerprint: What the paper is, in 12 letters and digits; stands in the printed code.
         folder: Where the template was loaded from; the blanks lie there. Not part of the JSON.
-        words_sha256: Hash of all printed words, so that paper with another name on it is another
-            edition, though its boxes stand where they stood; empty where the words are not known.
+        words_sha256: Hash of all printed words and of how they are set, so that paper with another
+            name on it is another edition, though its boxes stand where they stood; empty where the
+            words are not known.
     """
 
     ballot_id: str
