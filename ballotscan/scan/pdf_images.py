@@ -9,14 +9,8 @@ import zlib
 import pikepdf
 from pikepdf.models.image import PdfImage, UnsupportedImageTypeError
 
-from ballotscan.scan.images import (
-    Pixels,
-    check_size,
-    damaged,
-    decode_jpeg,
-    jpeg_colours,
-    to_pixels,
-)
+from ballotscan.scan.images import Pixels, decode_jpeg, jpeg_colours, to_pixels
+from ballotscan.scan.refusal import check_size, damaged
 from ballotscan.scan.tiff_pages import FAX_ZERO_TAIL
 
 # What makes a picture look different from how it is stored, or hides it.
@@ -58,6 +52,8 @@ def stored_pixels(image: pikepdf.Stream, where: str, max_pixels: int) -> Pixels 
         if known and image.read_raw_bytes().endswith(FAX_ZERO_TAIL):
             raise damaged(where)
     else:
+        if filters == ["/FlateDecode"]:
+            zlib.decompress(image.read_raw_bytes())  # qpdf does not look at the checksum
         known = (colours, int(image.get("/BitsPerComponent", 0))) in KNOWN_DEPTHS
     return _pillow_pixels(image, where) if known else None
 

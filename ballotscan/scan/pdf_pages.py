@@ -16,16 +16,9 @@ from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
 
 from ballotscan.errors import DamagedScanError, EncryptedScanError, MissingToolError
-from ballotscan.scan.images import (
-    Picture,
-    Pixels,
-    check_size,
-    damaged,
-    decoding,
-    to_pixels,
-    unsupported,
-)
+from ballotscan.scan.images import Picture, Pixels, to_pixels
 from ballotscan.scan.pdf_images import stored_pixels
+from ballotscan.scan.refusal import check_size, damaged, decoding, unsupported
 
 POINTS_PER_INCH = 72
 
@@ -65,7 +58,7 @@ class Placement:
     matrix: pikepdf.Matrix
 
 
-def count_pages(handle: BinaryIO, where: str) -> int:
+def count_pdf_pages(handle: BinaryIO, where: str) -> int:
     """Count the pages of a PDF.
 
     Raises:
@@ -76,7 +69,7 @@ def count_pages(handle: BinaryIO, where: str) -> int:
         return len(pdf.pages)
 
 
-def read_page(
+def read_pdf_page(
     handle: BinaryIO, page_in_file: int, where: str, max_pixels: int, drawing: Drawing
 ) -> Picture:
     """Read one page of a PDF, numbered from 1, as stored if it can be and else as drawn.

@@ -7,30 +7,22 @@ always decoded from bytes or an open file, because OpenCV cannot open every path
 import hashlib
 import math
 import os
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 from natsort import natsort_keygen, ns
 
 from ballotscan.election.records import PageRef
-from ballotscan.errors import DamagedScanError, ScanError
-from ballotscan.scan import pdf_pages, tiff_pages
+from ballotscan.errors import DamagedScanError
 from ballotscan.scan.file_kinds import HEAD_BYTES, describe_foreign, scan_kind
-from ballotscan.scan.images import (
-    Picture,
-    Pixels,
-    damaged,
-    read_jpeg,
-    read_picture,
-    unsupported,
-)
-
-SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin"})
+from ballotscan.scan.files import list_files, open_scan, stamp
+from ballotscan.scan.images import Picture, Pixels, read_jpeg, read_picture
+from ballotscan.scan.pdf_pages import Drawing, count_pdf_pages, read_pdf_page
+from ballotscan.scan.refusal import damaged, unsupported
+from ballotscan.scan.tiff_pages import count_tiff_pages, read_tiff_page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +67,7 @@ class ReaderOptions:
     Attributes:
         max_pixels: Larger pictures are refused before they are decoded. Pillow's limit, a quarter
             of a gigabyte in colour: A3 at 600 dpi has 70 million pixels.
+        max_pages: Files of more are refused; the largest feeders hold some 1,000 sheets.
         min_side_px: Smaller pictures cannot be ballots: A6, the smallest usual paper, is 413
             pixels wide at 100 dpi.
         min_dpi: Lower densities are taken for unknown. Scanners begin at 75 or 100 dpi, and 72 and
@@ -89,6 +82,7 @@ class ReaderOptions:
     """
 
     max_pixels: int = 89_478_485
+    max_pages: int = 10_000
     min_side_px: int = 300
     min_dpi: float = 100.0
     max_dpi: float = 2400.0
@@ -123,34 +117,31 @@ def find_scans(paths: Sequence[Path]) -> list[Path]:
     Raises:
         ScanError: A path does not exist, or a folder cannot be looked into.
     """
-    found: dict[Path, Path] = {}
-    visited: set[Path] = set()
-    for path in paths:
-        for file in _files_below(path, visited):
-            found.setdefault(file.resolve(), file)
     key = natsort_keygen(key=lambda file: file.as_posix(), alg=ns.PATH | ns.IGNORECASE)
-    return sorted(found.values(), key=lambda file: (key(file), file.as_posix()))
+    return sorted(list_files(paths), key=lambda file: (key(file), file.as_posix()))
 
 
 def inspect_scan(path: Path, options: ReaderOptions) -> ScanFile:
     """Hash a file and count its pages, without decoding them.
 
     Raises:
-        UnsupportedScanError: It is not a kind of file that holds scans.
+        UnsupportedScanError: It is not a kind of file that holds scans, or has too many pages.
         DamagedScanError: It is empty, broken, or still being written.
         EncryptedScanError: It is a PDF that wants a password.
         ScanError: It is not there or must not be read.
     """
-    del options  # kinds that need them to count pages can have them
     where = f"'{path}'"
-    with _open_scan(path) as handle:
-        before = _stamp(path)
+    with open_scan(path) as handle:
+        before = stamp(path)
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         handle.seek(0)
         page_count = _kind_of(handle, path).count(handle, where)
         if page_count < 1:
             raise damaged(where, "the file has no pages")
-        if _stamp(path) != before or handle.seek(0, os.SEEK_END) != before[0]:
+        if page_count > options.max_pages:
+            what = f"{page_count} pages are too many for one file"
+            raise unsupported(where, what, "Scan smaller stacks, or split the file.")
+        if stamp(path) != before or handle.seek(0, os.SEEK_END) != before[0]:
             raise _changed(where)
     return ScanFile(path, sha256, *before, page_count)
 
@@ -175,7 +166,7 @@ def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page
     where = f"'{scan.path}'"
     if scan.page_count > 1:
         where = f"Page {page_in_file} of {where}"
-    with _open_scan(scan.path) as handle:
+    with open_scan(scan.path) as handle:
         _check_unchanged(scan, where)
         picture = _kind_of(handle, scan.path).read(handle, page_in_file, where, options)
         _check_unchanged(scan, where)
@@ -187,63 +178,8 @@ def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page
     return Page(picture.pixels, dpi, PageRef(scan.sha256, page_in_file))
 
 
-def _files_below(path: Path, visited: set[Path]) -> Iterator[Path]:
-    """Yield a file itself, or the files in a folder; follows links, but into no folder twice."""
-    if not path.exists() and not path.is_symlink():
-        raise _missing(path)
-    if not path.is_dir():
-        yield path
-        return
-    folder = path.resolve()
-    if folder in visited:
-        return
-    visited.add(folder)
-    try:
-        entries = list(path.iterdir())
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    for entry in entries:
-        if not entry.name.startswith(".") and entry.name.casefold() not in SYSTEM_FILES:
-            yield from _files_below(entry, visited)
-
-
-def _open_scan(path: Path) -> BufferedReader:
-    """Open a file; a pipe or device is refused before opening it can block."""
-    where = f"'{path}'"
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise unsupported(where, "this is a folder", "Name the files in it.")
-        if not stat.S_ISREG(mode):
-            raise unsupported(where, "this is not an ordinary file", "Leave it out.")
-        return path.open("rb")
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _missing(path: Path) -> ScanError:
-    return ScanError(f"'{path}': there is no such file or folder. Check the name, and the disk.")
-
-
-def _unreadable(path: Path, error: Exception) -> ScanError:
-    if isinstance(error, FileNotFoundError):
-        return _missing(path)
-    if isinstance(error, PermissionError):
-        return ScanError(f"'{path}': you may not read this. Ask its owner for the right to.")
-    return ScanError(f"'{path}': it cannot be read ({error}). Copy it to this computer's disk.")
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Return size in bytes and time of the last change in nanoseconds."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return status.st_size, status.st_mtime_ns
-
-
 def _check_unchanged(scan: ScanFile, where: str) -> None:
-    if _stamp(scan.path) != (scan.size_bytes, scan.modified_ns):
+    if stamp(scan.path) != (scan.size_bytes, scan.modified_ns):
         raise _changed(where)
 
 
@@ -298,19 +234,19 @@ def _read_picture(
 
 
 def _read_tiff(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
-    return tiff_pages.read_page(handle, page, where, options.max_pixels)
+    return read_tiff_page(handle, page, where, options.max_pixels)
 
 
 def _read_pdf(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
-    drawing = pdf_pages.Drawing(options.pdf_dpi, options.pdf_timeout_s)
-    return pdf_pages.read_page(handle, page, where, options.max_pixels, drawing)
+    drawing = Drawing(options.pdf_dpi, options.pdf_timeout_s)
+    return read_pdf_page(handle, page, where, options.max_pixels, drawing)
 
 
 KINDS: dict[str, ScanKind] = {
     "JPEG": ScanKind(_count_one, _read_jpeg),
     "PNG": ScanKind(_count_one, partial(_read_picture, kind="PNG")),
-    "TIFF": ScanKind(tiff_pages.count_pages, _read_tiff),
+    "TIFF": ScanKind(count_tiff_pages, _read_tiff),
     "WEBP": ScanKind(_count_one, partial(_read_picture, kind="WEBP")),
     "BMP": ScanKind(_count_one, partial(_read_picture, kind="BMP")),
-    "PDF": ScanKind(pdf_pages.count_pages, _read_pdf),
+    "PDF": ScanKind(count_pdf_pages, _read_pdf),
 }

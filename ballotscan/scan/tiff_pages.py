@@ -1,29 +1,19 @@
 """Pages of a TIFF file, one or many, as scanners and fax programs write them."""
 
 import zlib
+from itertools import islice
 from typing import BinaryIO
 
 import simplejpeg
 from PIL import TiffImagePlugin
 
-from ballotscan.scan.images import (
-    FOUR_INKS,
-    Picture,
-    check_size,
-    damaged,
-    decoding,
-    jpeg_colours,
-    stored_density,
-    to_pixels,
-)
+from ballotscan.scan.images import FOUR_INKS, Picture, jpeg_colours, stored_density, to_pixels
+from ballotscan.scan.refusal import check_size, damaged, decoding
+from ballotscan.scan.tiff_directory import Directory, walk_directories
 
-SUBFILE_TAG = 254  # NewSubfileType
-REDUCED_OR_MASK = 0b101  # a thumbnail, or a mask: not a page of its own
 COMPRESSION_TAG = 259
 X_RESOLUTION_TAG = 282
 JPEG_TABLES_TAG = 347
-STRIPS_TAGS = (273, 279)  # StripOffsets, StripByteCounts
-TILES_TAGS = (324, 325)  # TileOffsets, TileByteCounts
 UNCOMPRESSED, JPEG = 1, 7
 FAX = frozenset({2, 3, 4})  # ITU-T T.4 and T.6
 DEFLATE = frozenset({8, 32946})
@@ -32,44 +22,38 @@ DEFLATE = frozenset({8, 32946})
 FAX_ZERO_TAIL = bytes(8)
 
 
-def count_pages(handle: BinaryIO, where: str) -> int:
+def count_tiff_pages(handle: BinaryIO, where: str) -> int:
     """Count the pages of a TIFF; thumbnails and masks are none.
 
     Raises:
         DamagedScanError: The list of pages is cut off or broken.
     """
-    with decoding(where), TiffImagePlugin.TiffImageFile(handle) as pages:
-        return len(_page_frames(pages))
+    with decoding(where):
+        return sum(directory.is_page for directory in walk_directories(handle, where))
 
 
-def read_page(handle: BinaryIO, page_in_file: int, where: str, max_pixels: int) -> Picture:
+def read_tiff_page(handle: BinaryIO, page_in_file: int, where: str, max_pixels: int) -> Picture:
     """Decode one page of a TIFF, numbered from 1.
 
     Raises:
-        DamagedScanError: This page, or the list of pages, is cut off or broken.
-        UnsupportedScanError: The page is too large or packed in a way that is not known.
+        DamagedScanError: This page, or the list of pages up to it, is cut off or broken.
+        UnsupportedScanError: The page is too large, or has pixels of a kind no scanner makes.
     """
-    with decoding(where), TiffImagePlugin.TiffImageFile(handle) as picture:
-        picture.seek(_page_frames(picture)[page_in_file - 1])
-        check_size(picture.size, max_pixels, where)
-        _check_data(handle, picture, where)
-        # Pillow keeps the density of the page before where this page has none.
-        density = stored_density(picture) if X_RESOLUTION_TAG in picture.tag_v2 else None
-        picture.load()  # turns the page upright if its Orientation says so
-        return Picture(to_pixels(picture, where), density)
+    with decoding(where):
+        pages = (page for page in walk_directories(handle, where) if page.is_page)
+        directory = next(islice(pages, page_in_file - 1, None))
+        handle.seek(0)
+        with TiffImagePlugin.TiffImageFile(handle) as picture:
+            picture.seek(directory.frame)
+            check_size(picture.size, max_pixels, where)
+            _check_data(handle, directory, picture.tag_v2.get(JPEG_TABLES_TAG, b""), where)
+            # Pillow keeps the density of the page before where this page has none.
+            density = stored_density(picture) if X_RESOLUTION_TAG in picture.tag_v2 else None
+            picture.load()  # turns the page upright if its Orientation says so
+            return Picture(to_pixels(picture, where), density)
 
 
-def _page_frames(pages: TiffImagePlugin.TiffImageFile) -> list[int]:
-    """Return the numbers, from 0, of the frames that are pages."""
-    frames = []
-    for frame in range(pages.n_frames):
-        pages.seek(frame)
-        if not pages.tag_v2.get(SUBFILE_TAG, 0) & REDUCED_OR_MASK:
-            frames.append(frame)
-    return frames
-
-
-def _check_data(handle: BinaryIO, picture: TiffImagePlugin.TiffImageFile, where: str) -> None:
+def _check_data(handle: BinaryIO, directory: Directory, tables: bytes, where: str) -> None:
     """Check the packed data of a page for what libtiff lets pass.
 
     libtiff takes a broken or never written end of fax, deflate or JPEG data for white, black or
@@ -79,19 +63,12 @@ def _check_data(handle: BinaryIO, picture: TiffImagePlugin.TiffImageFile, where:
     Raises:
         DamagedScanError: The data does not reach its end.
     """
-    tags = picture.tag_v2
-    offsets_tag, counts_tag = TILES_TAGS if TILES_TAGS[0] in tags else STRIPS_TAGS
-    compression = tags.get(COMPRESSION_TAG, UNCOMPRESSED)
-    if offsets_tag not in tags or counts_tag not in tags:
-        if compression == UNCOMPRESSED:
-            return  # Pillow works the lengths out and refuses what is short
+    (compression,) = directory.numbers.get(COMPRESSION_TAG, (UNCOMPRESSED,))
+    if not directory.pieces:
         raise damaged(where)
-    tables = tags.get(JPEG_TABLES_TAG, b"")
-    for offset, count in zip(tags[offsets_tag], tags[counts_tag], strict=True):
+    for offset, count in directory.pieces:
         handle.seek(offset)
         data = handle.read(count)
-        if len(data) < count:
-            raise damaged(where)
         if compression in DEFLATE:
             zlib.decompress(data)
         elif compression == JPEG:
