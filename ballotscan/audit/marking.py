@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -122,16 +123,18 @@ def cut_stencil(height_px: int, width_px: int, status: MarkStatus) -> Stencil:
 def outline(image: AuditImage, area: Area, status: MarkStatus) -> None:
     """Frame a box in the style of its status, outside of the box itself.
 
-    What is darker than the frame, a stroke that reaches over the edge of the box, stays visible.
-    What lies outside the picture is left away.
+    A stroke that reaches over the edge of the box stays visible through the frame. What lies outside the picture is left away.
     """
     frame = area.grown(STYLES[status].width_px)
     stencil = cut_stencil(frame.bottom - frame.top, frame.right - frame.left, status)
     top, left = max(frame.top, 0), max(frame.left, 0)
     region = image.luma[top : max(frame.bottom, 0), left : max(frame.right, 0)]
+    if region.size == 0:
+        return
     rows, columns = region.shape
     cut = stencil.luma[top - frame.top :, left - frame.left :][:rows, :columns]
-    np.minimum(region, cut, out=region)
+    # Multiplied as one glaze over another: what is dark below stays darker than the frame.
+    region[...] = cv2.multiply(region, cut, scale=1 / PAPER)
     if stencil.is_coloured is None:
         return
     half = slice(top // 2, (top + rows) // 2), slice(left // 2, (left + columns) // 2)

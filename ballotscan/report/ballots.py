@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ballotscan.count.canvass import Canvass
-from ballotscan.election.records import BallotStatus, PageFault, PageRecord, Reason
+from ballotscan.election.records import (
+    BallotStatus,
+    CastVoteRecord,
+    PageFault,
+    PageRecord,
+    Reason,
+    RowState,
+)
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.words import in_words
 
@@ -22,7 +29,8 @@ class BallotList:
 
     Attributes:
         rows: For each ballot: record, place of its title in `titles` or None, status, reasons,
-            place of its folder in `folders`, file names, page numbers, place of its fault or None.
+            place of its folder in `folders`, file names, page numbers, place of its fault or None,
+            numbers of the rows that people must look at.
         titles: What each ballot of the election is called.
         folders: Folders of the scans, each once, with their last slash.
         invalid_by_reason: Invalid ballots by single reason; one ballot may have several.
@@ -55,6 +63,7 @@ def list_ballots(canvass: Canvass) -> BallotList:
             files,
             pages,
             None if fault is None else _FAULTS.index(fault),
+            _rows_to_look_at(record),
         ))  # fmt: skip
         by_reason[record.status].update(record.reasons)
     return BallotList(
@@ -72,6 +81,15 @@ def _place(pages: Sequence[PageRecord]) -> tuple[str, str, str]:
     prefix = folder + slash
     files = dict.fromkeys(page.source.removeprefix(prefix) for page in pages)
     return prefix, " + ".join(files), " + ".join(str(page.ref.page_in_file) for page in pages)
+
+
+def _rows_to_look_at(record: CastVoteRecord) -> str:
+    """Numbers of the unclear rows; those of several contests apart."""
+    contests = [
+        ", ".join(str(row.candidate) for row in contest.rows if row.state is RowState.UNCLEAR)
+        for contest in record.contests
+    ]
+    return " | ".join(rows for rows in contests if rows)
 
 
 def ballot_data(ballots: BallotList, language: str) -> str:
@@ -95,6 +113,7 @@ def ballot_data(ballots: BallotList, language: str) -> str:
         "faults": [in_words(fault, _) for fault in _FAULTS],
         "words": {
             "where": _("{file}, page {page}"),
+            "rows": _("Rows: {rows}"),
             "alt": _("Picture of ballot {id}"),
             "missing": _("There is no picture of this ballot."),
             "previous": _("Previous"),

@@ -2,8 +2,8 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const { words, statuses, reasons, faults, titles, pictures } = data;
-  const ballots = data.ballots.map(([id, title, status, why, folder, files, page, fault], at) =>
-    ({ at, id, title, status, why, source: data.folders[folder] + files, page, fault }));
+  const ballots = data.ballots.map(([id, title, status, why, folder, files, page, fault, rows], at) =>
+    ({ at, id, title, status, why, source: data.folders[folder] + files, page, fault, rows }));
   const PER_LIST = 50, PER_GALLERY = 12;
 
   const make = (tag, text, name) => {
@@ -17,6 +17,7 @@
   const reasonsOf = (ballot) => reasons.filter(([bit]) => ballot.why & bit).map(([, text]) => text);
   // A page that could not be read says more than its reason.
   const whyOf = (ballot) => ballot.fault === null ? reasonsOf(ballot) : [faults[ballot.fault]];
+  const rowsOf = (ballot) => ballot.rows ? [fill(words.rows, ballot)] : [];
   const fileOf = (ballot) => fill(words.where, { file: ballot.source, page: ballot.page });
   const pictureOf = (ballot) => pictures + "/" + encodeURIComponent(ballot.id) + ".jpg";
 
@@ -58,7 +59,7 @@
     const ballot = shown[place];
     view.replaceChildren(pictureNode(ballot, false));
     view.scrollTo(0, 0);
-    title.textContent = [statuses[ballot.status], ...whyOf(ballot), fileOf(ballot)].join(" · ");
+    title.textContent = [statuses[ballot.status], ...whyOf(ballot), ...rowsOf(ballot), fileOf(ballot)].join(" · ");
     link.href = pictureOf(ballot);
     steps.forEach((step) => { step.disabled = !shown[place + Number(step.dataset.step)]; });
   };
@@ -81,7 +82,7 @@
       button.type = "button";
       button.append(pictureNode(ballot, true));
       button.addEventListener("click", () => open(waiting, from + index));
-      text.append(make("p", whyOf(ballot).join("; "), "why"), make("p", fileOf(ballot)), make("p", ballot.id, "id"));
+      text.append(make("p", whyOf(ballot).join("; "), "why"), ...rowsOf(ballot).map((rows) => make("p", rows)), make("p", fileOf(ballot)), make("p", ballot.id, "id"));
       card.append(button, text);
       return card;
     }));

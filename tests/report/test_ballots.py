@@ -46,6 +46,15 @@ def test_a_sheet_of_two_files_names_both(plan):
     assert row[4:7] == (0, "1.jpg + 2.jpg", "1 + 1")
 
 
+def test_the_rows_that_people_must_look_at_are_named(plan):
+    states = (RowState.UNCLEAR, A, RowState.UNCLEAR)
+    ballot = plan.make_ballot(1, states, BallotStatus.REVIEW, Reason.UNCLEAR)
+
+    row = list_ballots(plan.make_canvass(plan.make_election(), [ballot])).rows[0]
+
+    assert row[8] == "1, 3"
+
+
 def test_the_data_can_be_read_back(canvass):
     ballots = list_ballots(canvass)
 
