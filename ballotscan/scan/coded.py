@@ -12,7 +12,13 @@ from ballotscan.election.records import PageFault
 from ballotscan.election.template import BLANK_DPI, PX_PER_MM, Rect
 from ballotscan.scan.emptiness import is_empty
 from ballotscan.scan.fiducials import disc_places, find_discs, fit_similarity
-from ballotscan.scan.identity import FoundCode, find_codes, find_codes_patiently, read_code_at
+from ballotscan.scan.identity import (
+    FoundCode,
+    find_all_codes,
+    find_codes,
+    find_codes_patiently,
+    read_code_at,
+)
 from ballotscan.scan.laid import LaidPage, Refusal, is_on_scan, longest_mm, too_coarse
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, template_px
 from ballotscan.scan.paper import reduce_page
@@ -27,6 +33,7 @@ from ballotscan.scan.plane import (
 from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
 
 _MAX_SYMBOL_MISS_MM = 2.5  # two symbols of one page cannot lie farther from a common plane
+_ROOMY = 1.4  # a scan this many times as large as the page has room for another sheet
 _AGAIN = "scan the sheet again, lying flat, or read it by eye"
 
 
@@ -202,7 +209,7 @@ def _accept(
             PageFault.OUT_OF_SQUARE,
             "a part of the page that can be marked lies outside the scan; scan the sheet again",
         )
-    if len(named.codes) < len(form.page.codes) and _has_other_code(named, mapping, options):
+    if _has_other_code(named, mapping, options):
         return Refusal(
             PageFault.TWO_FORMS,
             "two different printed codes are on this page; scan one sheet at a time",
@@ -281,12 +288,27 @@ def _is_mirrored(named: _Named, options: RegistrationOptions) -> bool:
 
 
 def _has_other_code(named: _Named, mapping: PageMapping, options: RegistrationOptions) -> bool:
-    """Whether a code that was not found at first says something else than the form's."""
+    """Whether the scan shows a code beside those of this one page.
+
+    Codes are looked for again where the page has them and they were not seen at first, and all
+    over a scan that is so large that a second sheet may lie beside the first.
+    """
     wanted = named.codes[0].text
-    return any(
-        found.text != wanted
-        for rect in named.form.page.codes
-        for found in read_code_at(
-            named.pixels, mapping.apply(_symbol_corners(rect)), options.identity
-        )
-    )
+    printed = named.form.page.codes
+    found = list(named.codes)
+    if len(found) < len(printed):
+        found += [
+            each
+            for rect in printed
+            for each in read_code_at(
+                named.pixels, mapping.apply(_symbol_corners(rect)), options.identity
+            )
+        ]
+    columns, rows = named.form.size_px
+    page_area = columns * rows * mean_scale(mapping.matrix) ** 2
+    if named.pixels.shape[0] * named.pixels.shape[1] > _ROOMY * page_area:
+        all_codes = find_all_codes(named.pixels)
+        if len(all_codes) > len(printed):
+            return True
+        found += all_codes
+    return any(each.text != wanted for each in found)

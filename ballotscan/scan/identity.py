@@ -120,6 +120,12 @@ def find_codes_patiently(pixels: Pixels) -> list[FoundCode]:
     return foreign
 
 
+def find_all_codes(pixels: Pixels) -> list[FoundCode]:
+    """List the codes on a whole scan, whatever they say; for a scan that may show two sheets."""
+    windows = [window for each in _whole_page(pixels) for window in each]
+    return _decode_all(pixels, windows)
+
+
 def read_code_at(pixels: Pixels, corners: Points, options: IdentityOptions) -> list[FoundCode]:
     """Read what stands at one place, where a code is known to be printed.
 

@@ -1,7 +1,7 @@
 """The plane that carries a page: fitted to the discs that agree, refused where paper cannot do it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import cv2
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import BLANK_DPI, PX_PER_MM
-from ballotscan.scan.fiducials import CORNER_WEIGHT, fit_similarity
+from ballotscan.scan.fiducials import CORNER_WEIGHT, fit_affinity, fit_similarity
 from ballotscan.scan.mapping import Points
 
 Matrix = NDArray[np.float64]
@@ -98,15 +98,42 @@ def fit_plane(sights: Sights, options: PlaneOptions) -> PlaneFit | None:
         return None
     everything = np.ones(count, dtype=bool)
     best = _judge(sights, _fit(sights, everything, options), options)
-    if not (best.is_used.all() and _fits_codes(best, options)):
+    if not (best.is_used.all() and _is_sound(sights, best, options)):
         fits = (_settle(sights, chosen, options) for chosen in _triples(count))
-        good = [fit for fit in fits if _fits_codes(fit, options)]
+        good = [fit for fit in fits if _is_sound(sights, fit, options)]
         if not good:
             return None
-        best = max(good, key=lambda fit: (int(fit.is_used.sum()), -fit.residual_px))
+        best = max(
+            good, key=lambda fit: (int(fit.is_used.sum()), -fit.residual_px - fit.code_miss_px)
+        )
     if best.is_used.sum() < LEAST_DISCS or 2 * best.is_used.sum() <= count:
         return None
     return _bend(sights, best, options)
+
+
+def _is_sound(sights: Sights, fit: PlaneFit, options: PlaneOptions) -> bool:
+    """Whether the codes and all discs that are used agree."""
+    limit_px = options.max_outlier_mm * PX_PER_MM
+    return _fits_codes(fit, options) and _largest_surprise_px(sights, fit) <= limit_px
+
+
+def _largest_surprise_px(sights: Sights, fit: PlaneFit) -> float:
+    """How far a disc that is used is from where the others alone would put it, at most.
+
+    A disc that lies pulls the plane towards itself; its own miss is divided by the share of it
+    that the others bear (one minus the leverage of least squares). Of four discs none bears enough
+    for that; there the miss counts twice.
+    """
+    discs = sights.discs[fit.is_used]
+    if len(discs) <= LEAST_DISCS:
+        return 0.0
+    misses = fit.misses_px[fit.is_used]
+    distances = np.hypot(misses[:, 0], misses[:, 1])
+    if len(discs) == LEAST_DISCS + 1 or _spread_mm(discs) < 1.0:
+        return float(2 * distances.max())
+    known = np.column_stack([discs - discs.mean(axis=0), np.ones(len(discs))])
+    borne = 1 - np.einsum("ij,ji->i", known, np.linalg.pinv(known))
+    return float((distances / np.maximum(borne, 0.1)).max())
 
 
 def _triples(count: int) -> Iterator[NDArray[np.bool_]]:
@@ -118,10 +145,12 @@ def _triples(count: int) -> Iterator[NDArray[np.bool_]]:
 
 def _settle(sights: Sights, chosen: NDArray[np.bool_], options: PlaneOptions) -> PlaneFit:
     """Fit to some discs, then to all that agree with them."""
-    fit = _judge(sights, _fit(sights, chosen, options), options)
-    if fit.is_used.sum() > LEAST_DISCS:
-        fit = _judge(sights, _fit(sights, fit.is_used, options), options)
-    return fit
+    agree = _judge(sights, _fit(sights, chosen, options), options).is_used
+    if agree.sum() < LEAST_DISCS:
+        agree = chosen
+    fit = _judge(sights, _fit(sights, agree, options), options)
+    # A disc that the fit did not rest on does not vouch for it.
+    return replace(fit, is_used=fit.is_used & agree)
 
 
 def _fits_codes(fit: PlaneFit, options: PlaneOptions) -> bool:
@@ -132,13 +161,13 @@ def _fit(sights: Sights, chosen: NDArray[np.bool_], options: PlaneOptions) -> Ma
     """Fit by least squares: an affinity, or a similarity where the discs lie on one line."""
     discs, seen = sights.discs[chosen], sights.discs_seen[chosen]
     if _spread_mm(discs) >= options.min_spread_mm:
-        return _fit_affinity(discs, seen, np.ones(len(discs)))
+        return fit_affinity(discs, seen, np.ones(len(discs)))
     points = np.vstack([discs, sights.corners])
     points_seen = np.vstack([seen, sights.corners_seen])
     weights = np.full(len(points), CORNER_WEIGHT)
     weights[: len(discs)] = 1.0
     if _spread_mm(points) >= 2 * options.min_spread_mm and len(sights.corners) > 4:  # noqa: PLR2004
-        return _fit_affinity(points, points_seen, weights)
+        return fit_affinity(points, points_seen, weights)
     return fit_similarity(points, points_seen, weights)
 
 
@@ -149,17 +178,6 @@ def _spread_mm(points: Points) -> float:
     xy = float((centred[:, 0] * centred[:, 1]).mean())
     least = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy)
     return float(np.sqrt(max(least, 0.0))) / PX_PER_MM
-
-
-def _fit_affinity(points: Points, seen: Points, weights: NDArray[np.float64]) -> Matrix:
-    middle = points.mean(axis=0)
-    root = np.sqrt(weights)[:, None]
-    known = np.column_stack([points - middle, np.ones(len(points))])
-    solution = np.linalg.lstsq(known * root, seen * root, rcond=None)[0]
-    matrix = np.eye(3)
-    matrix[:2, :2] = solution[:2].T
-    matrix[:2, 2] = solution[2] - matrix[:2, :2].dot(middle)
-    return matrix
 
 
 def _judge(sights: Sights, matrix: Matrix, options: PlaneOptions) -> PlaneFit:

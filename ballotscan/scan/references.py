@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ballotscan.election.code import PageCode
-from ballotscan.election.template import BallotTemplate, Identity, TemplatePage
+from ballotscan.election.template import BallotTemplate, Identity, Rect, TemplatePage
 from ballotscan.scan import landmarks
 from ballotscan.scan.drift import DriftReference, prepare_drift
 from ballotscan.scan.fiducials import FiducialOptions, disc_places
@@ -45,7 +45,7 @@ class RegistrationOptions:
     min_drift_px: float = 1.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Form:
     """One page of one template, prepared.
 
@@ -70,7 +70,7 @@ class Form:
     extent_px: Points
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PageReferences:
     """All forms of an election.
 
@@ -125,7 +125,8 @@ def _prepare(
     rows, columns = blank.shape
     half = reduce_page(blank, 2)
     is_coded = template.identity is Identity.CODE
-    cells = cut_cells(measure_ink(half, HALF_DPI))
+    ink = measure_ink(half, HALF_DPI)
+    cells = _thin(cut_cells(_without_marks(ink, page))) if is_coded else cut_cells(ink)
     outlines = prepare_outlines(page, blank, options.outlines)
     places = np.vstack([outlines.centres_px, disc_places(page.fiducials)])
     return Form(
@@ -135,10 +136,28 @@ def _prepare(
         half_size_px=(columns // 2, rows // 2),
         outlines=outlines,
         drift=prepare_drift((columns, rows), places),
-        cells=_thin(cells) if is_coded else cells,
+        cells=cells,
         landmarks=None if is_coded else landmarks.prepare_reference(blank),
         extent_px=_extent(page),
     )
+
+
+def _without_marks(ink: Pixels, page: TemplatePage) -> Pixels:
+    """Take discs and codes out of what the gate asks for: any of them may be missing."""
+    rects = list(page.codes)
+    for disc in page.fiducials:
+        radius = disc.diameter_mm / 2
+        rects.append(
+            Rect(disc.x_mm - radius, disc.y_mm - radius, disc.diameter_mm, disc.diameter_mm)
+        )
+    kept = ink.copy()
+    px_per_mm = HALF_DPI / 25.4
+    for rect in rects:
+        left, top = (max(int((mm - 1) * px_per_mm), 0) for mm in (rect.left_mm, rect.top_mm))
+        right = int((rect.left_mm + rect.width_mm + 1) * px_per_mm) + 1
+        bottom = int((rect.top_mm + rect.height_mm + 1) * px_per_mm) + 1
+        kept[top:bottom, left:right] = 0
+    return kept
 
 
 def _thin(cells: PrintCells) -> PrintCells:

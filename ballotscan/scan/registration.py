@@ -20,7 +20,7 @@ from ballotscan.scan.gate import Verdict, judge, print_recall
 from ballotscan.scan.identity import BGR_RED
 from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
-from ballotscan.scan.outlines import BoxSighting, find_boxes
+from ballotscan.scan.outlines import BoxSighting, find_boxes, soften
 from ballotscan.scan.paper import enlargement, lay_flat, measure_ink, reduce_page
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
@@ -124,7 +124,8 @@ def _finish(
     half = reduce_page(laid.pixels, 2)
     mapping = laid.mapping
     to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
-    boxes = find_boxes(_one_channel(half, form), to_half, form.outlines, options.outlines)
+    soft = soften(_one_channel(half, form))
+    boxes = find_boxes(soft, to_half, form.outlines, options.outlines)
     shifts = boxes.shifts
     # Existing paper has its mesh already.
     mesh = None if mapping.mesh is not None else _draw_mesh(laid, boxes, options)
