@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+import pikepdf
 import typst
 from PIL import Image, ImageFont
 
@@ -64,7 +65,7 @@ def query_places(described: Described) -> list[Place]:
 def export_pdf(described: Described, date: dt.date) -> bytes:
     """The document for the printer; `date` goes into its metadata in place of today's."""
     moment = dt.datetime.combine(date, dt.time(), tzinfo=dt.UTC)
-    return _export(described, "pdf", moment)[0]
+    return _ask_for_full_size(_export(described, "pdf", moment)[0])
 
 
 def export_blanks(described: Described) -> tuple[bytes, ...]:
@@ -119,6 +120,18 @@ def _export(
     if made is None:
         return []
     return made if isinstance(made, list) else [made]
+
+
+def _ask_for_full_size(pdf: bytes) -> bytes:
+    """Have print dialogs begin with full size instead of `fit to page`, and with both sides."""
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        wishes = {"/PrintScaling": pikepdf.Name("/None")}
+        if len(opened.pages) > 1:
+            wishes["/Duplex"] = pikepdf.Name("/DuplexFlipLongEdge")
+        opened.Root.ViewerPreferences = pikepdf.Dictionary(wishes)
+        opened.save(buffer, deterministic_id=True)
+    return buffer.getvalue()
 
 
 def _grey(png: bytes) -> bytes:

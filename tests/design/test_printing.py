@@ -9,6 +9,7 @@ import unicodedata
 
 import cv2
 import numpy as np
+import pikepdf
 import pytest
 import zxingcpp
 from pdf2image import convert_from_bytes
@@ -310,6 +311,14 @@ def test_a_written_ballot_loads_as_it_was_designed(ballot, tmp_path):
     assert (template.folder / "ballot.pdf").read_bytes() == ballot.pdf
     for page in template.pages:
         assert load_blank(template, page.number).shape[0] == round(page.height_mm * PX_PER_MM)
+
+
+def test_the_print_dialog_is_asked_for_full_size_and_both_sides(ballot):
+    with pikepdf.open(io.BytesIO(ballot.pdf)) as pdf:
+        wishes = pdf.Root.ViewerPreferences
+
+        assert wishes.PrintScaling == "/None"
+        assert ("/Duplex" in wishes) == (len(ballot.blanks) == 2)
 
 
 def test_the_same_election_gives_the_same_bytes():
