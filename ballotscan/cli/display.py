@@ -146,7 +146,7 @@ class Screen:
                 ballots=tally.ballots,
                 valid=tally.valid,
                 invalid=tally.invalid,
-                waiting=tally.waiting,
+                waiting=tally.review,
             ),
             say(phrase("seats {seats}")).format(seats=outcome.seats),
         ]

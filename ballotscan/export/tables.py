@@ -25,7 +25,7 @@ TOTALS_FORMAT = "ballotscan-totals/1"
 _TOTALS_HEADER = (
     "contest", "title", "seats", "number", "name",
     "votes", "disagree", "not_counted", "base", "share", "standing", "standing_reason",
-    "ballots", "valid", "invalid", "waiting",
+    "ballots", "valid", "invalid", "review",
 )  # fmt: skip
 
 _BALLOTS_HEADER = (
@@ -88,7 +88,7 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
             "read": canvass.counts.read,
             "valid": canvass.counts.valid,
             "invalid": canvass.counts.invalid,
-            "waiting": canvass.counts.review,
+            "review": canvass.counts.review,
             "unidentified": canvass.counts.unidentified,
         },
         "contests": [_contest_document(result, canvass) for result in canvass.contests],
@@ -120,7 +120,7 @@ def _totals_rows(result: ContestResult, canvass: Canvass) -> Iterator[tuple[Cell
             contest.id, contest.title, contest.seats, place.candidate, candidate.name,
             place.votes, tally.disagree[at], tally.not_counted[at], outcome.base, share,
             place.standing.value, place.reason.value,
-            tally.ballots, tally.valid, tally.invalid, tally.waiting,
+            tally.ballots, tally.valid, tally.invalid, tally.review,
         )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
         "ballots": tally.ballots,
         "valid": tally.valid,
         "invalid": tally.invalid,
-        "waiting": tally.waiting,
+        "review": tally.review,
         "pending": outcome.pending,
         "blank": tally.blank,
         "overvoted": tally.overvoted,
@@ -201,7 +201,7 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
 
 
 _STATUS_CODES = {
-    BallotStatus.REVIEW: "waiting",
+    BallotStatus.REVIEW: "review",
     BallotStatus.VALID: "valid",
     BallotStatus.INVALID: "invalid",
 }

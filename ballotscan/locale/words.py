@@ -116,7 +116,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "VALID_EXCEEDS_BASE": phrase(
             "Valid ballots: {found}, more than the base of the percentage: {expected}; check the base"
         ),
-        "BALLOTS_WAITING": phrase("Ballots that wait for the committee: {found}"),
+        "BALLOTS_IN_REVIEW": phrase("Ballots that wait for the committee: {found}"),
         "ISSUED_EXCEEDS_PRESENT": phrase(
             "Ballots issued: {found}, more than people present: {expected}"
         ),

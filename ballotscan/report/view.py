@@ -180,7 +180,7 @@ def _page_notes(canvass: Canvass, speaker: _Speaker) -> Iterator[Note]:
         )
     # Ballots that wait are said once, below.
     others = [
-        one for one in canvass.discrepancies if one.kind is not DiscrepancyKind.BALLOTS_WAITING
+        one for one in canvass.discrepancies if one.kind is not DiscrepancyKind.BALLOTS_IN_REVIEW
     ]
     missing = [one for one in others if one.kind is DiscrepancyKind.NOT_ENTERED]
     stops = [one for one in others if one.stops and one not in missing]
@@ -289,8 +289,8 @@ def _facts(result: ContestResult, canvass: Canvass, speaker: _Speaker) -> Iterat
     yield Fact(_("Ballots read"), speaker.number(tally.ballots))
     yield Fact(_("Valid"), speaker.number(tally.valid))
     yield Fact(_("Invalid"), speaker.number(tally.invalid))
-    if tally.waiting:
-        yield Fact(_("Waiting"), speaker.number(tally.waiting))
+    if tally.review:
+        yield Fact(_("Waiting"), speaker.number(tally.review))
     if outcome.base is not None:
         base = f"{speaker.number(outcome.base)} ({in_words(outcome.base_kind, speaker.translate)})"
         yield Fact(_("Base of the percentage"), base)

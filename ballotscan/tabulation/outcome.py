@@ -118,7 +118,7 @@ def decide_outcome(
         unidentified: Ballots read of which it is not known whether they belong to this contest.
     """
     missing = max((attendance.collected or 0) - tally.ballots, unidentified, 0)
-    pending = tally.waiting + missing
+    pending = tally.review + missing
     base = tally.valid if rules.base is Base.VALID else getattr(attendance, rules.base.value)
     bounds = _Bounds(tally.votes, contest.seats, pending, base, rules)
     candidates = tuple(
@@ -227,7 +227,7 @@ class DiscrepancyKind(StrEnum):
     READ_EXCEEDS_COLLECTED = "read-exceeds-collected"  # a ballot scanned twice, or a wrong figure
     READ_BELOW_COLLECTED = "read-below-collected"  # ballots not scanned yet
     VALID_EXCEEDS_BASE = "valid-exceeds-base"
-    BALLOTS_WAITING = "ballots-waiting"  # expected 0
+    BALLOTS_IN_REVIEW = "ballots-in-review"  # expected 0
     ISSUED_EXCEEDS_PRESENT = "issued-exceeds-present"
     PRESENT_EXCEEDS_CONVENED = "present-exceeds-convened"
     NOT_ENTERED = "not-entered"
@@ -283,7 +283,7 @@ def reconcile(
         (kinds.READ_EXCEEDS_ISSUED, True, issued, read, "issued"),
         (kinds.READ_EXCEEDS_COLLECTED, True, collected, read, "collected"),
         (kinds.VALID_EXCEEDS_BASE, True, outcome.base, tally.valid, outcome.base_kind.value),
-        (kinds.BALLOTS_WAITING, True, 0, tally.waiting + unidentified, None),
+        (kinds.BALLOTS_IN_REVIEW, True, 0, tally.review + unidentified, None),
         (kinds.ISSUED_EXCEEDS_PRESENT, False, present, issued, "issued"),
         (kinds.PRESENT_EXCEEDS_CONVENED, False, convened, present, "present"),
     ]

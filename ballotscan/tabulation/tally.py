@@ -16,8 +16,8 @@ class ContestTally:
     """The totals of one contest with R candidates.
 
     Attributes:
-        ballots: Ballots read; valid + invalid + waiting.
-        waiting: Ballots that wait for people; none of their marks is in any total.
+        ballots: Ballots read; valid + invalid + review.
+        review: Ballots that wait for people; none of their marks is in any total.
         votes: (R,) votes for each candidate, on valid ballots.
         disagree: (R,) rows that count as disagree, on valid ballots.
         not_counted: (R,) rows with both boxes, or neither, that count for nothing, on valid ballots.
@@ -33,7 +33,7 @@ class ContestTally:
     ballots: int
     valid: int
     invalid: int
-    waiting: int
+    review: int
     votes: tuple[int, ...]
     disagree: tuple[int, ...]
     not_counted: tuple[int, ...]
@@ -65,7 +65,7 @@ def tally_contest(interpretation: Interpretation, seats: int) -> ContestTally:
         ballots=len(statuses),
         valid=int(valid.sum()),
         invalid=int(invalid.sum()),
-        waiting=int((statuses == BallotStatus.REVIEW).sum()),
+        review=int((statuses == BallotStatus.REVIEW).sum()),
         votes=tuple(np.count_nonzero(interpretation.votes, axis=0).tolist()),
         disagree=tuple(np.count_nonzero(interpretation.disagrees, axis=0).tolist()),
         not_counted=tuple(np.count_nonzero(void & valid[:, None], axis=0).tolist()),
@@ -91,7 +91,7 @@ def _check(tally: ContestTally, seats: int, *, has_two_boxes: bool) -> None:
     """Add up the same ballots in other ways; they must agree."""
     elected = sum(k * ballots for k, ballots in enumerate(tally.electing))
     checks = {
-        "valid + invalid + waiting = ballots": tally.valid + tally.invalid + tally.waiting
+        "valid + invalid + review = ballots": tally.valid + tally.invalid + tally.review
         == tally.ballots,
         "votes = ballots electing k, times k": sum(tally.votes) == elected,
         "no ballot elects more than the seats": len(tally.electing) == seats + 1,

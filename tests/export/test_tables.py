@@ -42,7 +42,7 @@ def test_totals_repeat_the_numbers_of_the_contest_on_each_line(canvass, tmp_path
     write_totals_csv(canvass, tmp_path / "totals.csv")
 
     for line in read_csv(tmp_path / "totals.csv"):
-        assert (line["ballots"], line["valid"], line["invalid"], line["waiting"]) == (
+        assert (line["ballots"], line["valid"], line["invalid"], line["review"]) == (
             "3",
             "2",
             "1",
@@ -99,7 +99,7 @@ def test_a_ballot_that_nobody_could_identify_has_a_line_without_a_contest(canvas
 
     last = read_csv(tmp_path / "ballots.csv")[3]
     assert (last["ballot"], last["contest"], last["row_1"]) == ("", "", "")
-    assert (last["ballot_status"], last["ballot_reasons"]) == ("waiting", "UNREADABLE")
+    assert (last["ballot_status"], last["ballot_reasons"]) == ("review", "UNREADABLE")
     assert (last["files"], last["pages"], last["faults"]) == ("scans/b.pdf", "2", "no_fit")
 
 
@@ -177,7 +177,7 @@ def test_totals_json_says_what_the_result_rests_on(canvass):
         "read": 4,
         "valid": 2,
         "invalid": 1,
-        "waiting": 1,
+        "review": 1,
         "unidentified": 1,
     }
     contest = document["contests"][0]
@@ -191,7 +191,7 @@ def test_totals_json_says_what_the_result_rests_on(canvass):
 def test_discrepancies_are_in_totals_json(canvass):
     kinds = {one["kind"] for one in totals_document(canvass)["discrepancies"]}
 
-    assert kinds == {"ballots-waiting", "read-below-collected"}
+    assert kinds == {"ballots-in-review", "read-below-collected"}
 
 
 def test_a_table_that_cannot_be_written_is_an_output_error(canvass, tmp_path):

@@ -36,13 +36,13 @@ def a_contest(candidates, seats):
     )
 
 
-def a_tally(votes, valid, waiting=0, invalid=0):
+def a_tally(votes, valid, review=0, invalid=0):
     nothing = (0,) * len(votes)
     return ContestTally(
-        ballots=valid + invalid + waiting,
+        ballots=valid + invalid + review,
         valid=valid,
         invalid=invalid,
-        waiting=waiting,
+        review=review,
         votes=tuple(votes),
         disagree=nothing,
         not_counted=nothing,
@@ -54,10 +54,10 @@ def a_tally(votes, valid, waiting=0, invalid=0):
     )
 
 
-def decide(votes, seats, rules=PARTY, *, valid=100, waiting=0, **attendance):
+def decide(votes, seats, rules=PARTY, *, valid=100, review=0, **attendance):
     unidentified = attendance.pop("unidentified", 0)
     return decide_outcome(
-        a_tally(votes, valid, waiting),
+        a_tally(votes, valid, review),
         a_contest(len(votes), seats),
         rules,
         Attendance(**attendance),
@@ -118,7 +118,7 @@ def test_no_pending_ballot_can_change_what_is_called_certain(data, rows, pending
     votes = data.draw(st.lists(st.integers(0, valid), min_size=rows, max_size=rows))
     assume(sum(votes) <= valid * seats)
     convened = valid + pending
-    found = standings(votes, seats, rules, valid=valid, waiting=pending, convened=convened)
+    found = standings(votes, seats, rules, valid=valid, review=pending, convened=convened)
     ballots = [None] + [
         chosen for k in range(seats + 1) for chosen in itertools.combinations(range(rows), k)
     ]  # fmt: skip
@@ -212,11 +212,11 @@ def test_nobody_is_elected_without_a_vote():
 
 
 def test_ballots_that_wait_keep_a_close_race_open():
-    assert standings([50, 30], 1, convened=100, waiting=1) == [OPEN, NOT_ELECTED]
+    assert standings([50, 30], 1, convened=100, review=1) == [OPEN, NOT_ELECTED]
 
 
 def test_ballots_that_wait_do_not_keep_a_clear_race_open():
-    outcome = decide([80, 10], 1, convened=100, waiting=5)
+    outcome = decide([80, 10], 1, convened=100, review=5)
 
     assert outcome.elected == (1,)
     assert outcome.remarks == (Remark.BALLOTS_PENDING,)
@@ -235,8 +235,8 @@ def test_ballots_not_identified_are_pending_once():
     assert decide([51], 1, valid=100, convened=200, unidentified=2).pending == 2
 
 
-def discrepancies(*, valid=100, waiting=0, unidentified=0, votes=(60,), rules=PARTY, **attendance):
-    tally = a_tally(votes, valid, waiting)
+def discrepancies(*, valid=100, review=0, unidentified=0, votes=(60,), rules=PARTY, **attendance):
+    tally = a_tally(votes, valid, review)
     numbers = Attendance(**attendance)
     outcome = decide_outcome(
         tally, a_contest(len(votes), 1), rules, numbers, unidentified=unidentified
@@ -259,8 +259,8 @@ def test_numbers_that_fit_give_no_discrepancy():
         ({"valid": 101}, DiscrepancyKind.READ_EXCEEDS_COLLECTED, True, 100, 101),
         ({"valid": 99}, DiscrepancyKind.READ_BELOW_COLLECTED, True, 100, 99),
         ({"convened": 90}, DiscrepancyKind.VALID_EXCEEDS_BASE, True, 90, 100),
-        ({"valid": 97, "waiting": 3}, DiscrepancyKind.BALLOTS_WAITING, True, 0, 3),
-        ({"valid": 98, "unidentified": 2}, DiscrepancyKind.BALLOTS_WAITING, True, 0, 2),
+        ({"valid": 97, "review": 3}, DiscrepancyKind.BALLOTS_IN_REVIEW, True, 0, 3),
+        ({"valid": 98, "unidentified": 2}, DiscrepancyKind.BALLOTS_IN_REVIEW, True, 0, 2),
         ({"issued": 111}, DiscrepancyKind.ISSUED_EXCEEDS_PRESENT, False, 110, 111),
         ({"present": 121}, DiscrepancyKind.PRESENT_EXCEEDS_CONVENED, False, 120, 121),
         ({"issued": None}, DiscrepancyKind.NOT_ENTERED, False, None, None),

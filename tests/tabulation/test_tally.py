@@ -95,7 +95,7 @@ def test_the_totals_are_those_of_the_clerk(count):
         totals["blank"],
         totals["under"],
     )
-    assert (tally.valid, tally.invalid, tally.waiting) == (
+    assert (tally.valid, tally.invalid, tally.review) == (
         totals[BallotStatus.VALID],
         totals[BallotStatus.INVALID],
         totals[BallotStatus.REVIEW],
@@ -139,7 +139,7 @@ def test_two_halves_add_up_to_the_whole(count):
 
     assert [a + b for a, b in zip(one.votes, two.votes, strict=True)] == list(whole.votes)
     assert one.valid + two.valid == whole.valid
-    assert one.waiting + two.waiting == whole.waiting
+    assert one.review + two.review == whole.review
 
 
 def test_a_ballot_with_several_reasons_is_counted_once_under_the_first():
@@ -157,7 +157,7 @@ def test_a_ballot_with_several_reasons_is_counted_once_under_the_first():
     [
         ({"votes": np.array([[True, True]])}, "no ballot elects more than the seats"),
         ({"statuses": np.array([BallotStatus.INVALID], np.int8)}, "those with a reason"),
-        ({"statuses": np.array([7], np.int8)}, r"valid \+ invalid \+ waiting"),
+        ({"statuses": np.array([7], np.int8)}, r"valid \+ invalid \+ review"),
         ({"disagrees": np.array([[True, False]])}, r"votes \+ disagree \+ not counted"),
     ],
 )

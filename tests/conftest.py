@@ -1,0 +1,71 @@
+"""One small election, printed once, and a pile of its ballots with planned marks."""
+
+import shutil
+
+import cv2
+import pytest
+
+from ballotscan.design.hands import MarkKind
+from ballotscan.design.printing import design_ballot, write_ballot
+from ballotscan.design.testdeck import make_deck
+from ballotscan.election.definition import load_election
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.template import load_template
+
+DEFINITION = """\
+id = "dai-hoi-thu"
+title = "Đại hội thử nghiệm"
+organisation = "Đảng bộ xã Thử"
+place = "Thử"
+date = 2026-11-20
+rules = "vn-dang"
+paper = "a5"
+
+[attendance]
+convened = 6
+issued = 6
+collected = 6
+
+[[contests]]
+id = "ban-chap-hanh"
+title = "Bầu Ban Chấp hành"
+seats = 4
+marking = "agree-disagree"
+candidates = [
+  { name = "Nguyễn Thị Ánh" },
+  { name = "Trần Quốc Đạt" },
+  { name = "Lê Hữu Phước" },
+  { name = "Phạm Thuỳ Giang" },
+]
+"""
+
+
+@pytest.fixture(scope="session")
+def printed_election(tmp_path_factory):
+    """The folder of an election whose ballot is printed; not to be written to."""
+    root = tmp_path_factory.mktemp("printed")
+    (root / "election.toml").write_text(DEFINITION, encoding="utf-8")
+    election = load_election(root)
+    for ballot_id, contests in election.ballots.items():
+        write_ballot(design_ballot(contests, election), ElectionFolder(root).ballot(ballot_id))
+    return root
+
+
+@pytest.fixture(scope="session")
+def pile(printed_election, tmp_path_factory):
+    """Scans of six ballots marked with crosses; not to be written to."""
+    template = load_template(ElectionFolder(printed_election).ballot("ban-chap-hanh"))
+    folder = tmp_path_factory.mktemp("pile")
+    for page in make_deck(template, 6, kinds={MarkKind.CROSS: 1.0}):
+        content = cv2.imencode(".jpg", page.scan.pixels, [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
+        (folder / f"{page.ballot:04}.jpg").write_bytes(content.tobytes())
+    return folder
+
+
+@pytest.fixture
+def election_folder(printed_election, pile, tmp_path):
+    """An election of one's own with six scanned ballots in scans/."""
+    root = tmp_path / "Bầu cử 2026"
+    shutil.copytree(printed_election, root)
+    shutil.copytree(pile, root / "scans")
+    return root
