@@ -13,6 +13,8 @@
     return node;
   };
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  // Some computers write Vietnamese file names letter and accent apart.
+  const plain = (text) => text.normalize("NFC").toLocaleLowerCase();
   const number = (n) => n.toLocaleString(data.language);
   const reasonsOf = (ballot) => reasons.filter(([bit]) => ballot.why & bit).map(([, text]) => text);
   // A page that could not be read says more than its reason.
@@ -108,11 +110,11 @@
     }));
   });
   const filter = () => {
-    const text = find.value.trim().toLocaleLowerCase();
+    const text = plain(find.value.trim());
     listed = ballots.filter((ballot) =>
       (status.value === "" || ballot.status === Number(status.value)) &&
       (reason.value === "" || ballot.why & Number(reason.value)) &&
-      (text === "" || ballot.id.includes(text) || ballot.source.toLocaleLowerCase().includes(text)));
+      (text === "" || ballot.id.includes(text) || plain(ballot.source).includes(text)));
     rows.restart();
   };
   [find, status, reason].forEach((node) => node.addEventListener("input", filter));

@@ -8,12 +8,25 @@ from ballotscan.election.records import (
     Reason,
     RowState,
 )
+from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.words import in_words, reasons_in_words
+from ballotscan.tabulation.outcome import DiscrepancyKind, Standing, StandingReason
 
 MEMBERS = [
     member
-    for kind in (BallotStatus, BoxRole, MarkStatus, PageFault, Reason, RowState)
+    for kind in (
+        Base,
+        BallotStatus,
+        BoxRole,
+        DiscrepancyKind,
+        MarkStatus,
+        PageFault,
+        Reason,
+        RowState,
+        Standing,
+        StandingReason,
+    )
     for member in kind
 ]
 
