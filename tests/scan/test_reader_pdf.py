@@ -255,23 +255,50 @@ QUARTERS = {
 }
 
 
-@needs_poppler
-@pytest.mark.parametrize("rotate", [0, 90, 180, 270, -90])
-@pytest.mark.parametrize("placement", [*PLACEMENTS, *QUARTERS])
-def test_a_picture_lies_as_poppler_lays_it(tmp_path, placement, rotate, monkeypatch):
-    width, height = (
-        (WIDTH_PT, HEIGHT_PT) if placement in PLACEMENTS else (HEIGHT_PT, WIDTH_PT)
-    )  # fmt: skip
+SEEN = {
+    "upright": lambda stored: stored,
+    "half turn": lambda stored: np.rot90(stored, 2),
+    "mirrored": np.fliplr,
+    "upside down": np.flipud,
+    "in steps": np.flipud,
+    "quarter left": lambda stored: np.rot90(stored, 1),
+    "quarter right": lambda stored: np.rot90(stored, -1),
+    "transposed": lambda stored: np.rot90(stored.T, 2),
+    "transversed": lambda stored: stored.T,
+}
+
+
+def placed(tmp_path, placement, rotate):
+    """Write a page that shows the sheet in one of the placements."""
+    size = (WIDTH_PT, HEIGHT_PT) if placement in PLACEMENTS else (HEIGHT_PT, WIDTH_PT)
+    width, height = size
     matrix = (PLACEMENTS | QUARTERS)[placement].format(
         w=width, h=height, w2=width / 2, h2=height / 2
     )
-    path = one_page(
+    return one_page(
         tmp_path,
         lambda pdf: flate_object(pdf, grey_sheet().tobytes()),
         f"q {matrix} /Im0 Do Q",
         MediaBox=Array([0, 0, width, height]),
         Rotate=rotate,
     )
+
+
+@pytest.mark.usefixtures("no_drawing")
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270, -90])
+@pytest.mark.parametrize("placement", SEEN)
+def test_a_picture_is_turned_as_its_page_shows_it(tmp_path, placement, rotate):
+    page = read(placed(tmp_path, placement, rotate))
+
+    assert np.array_equal(page.pixels, np.rot90(SEEN[placement](grey_sheet()), -rotate // 90))
+    assert page.dpi == DPI
+
+
+@needs_poppler
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270, -90])
+@pytest.mark.parametrize("placement", [*PLACEMENTS, *QUARTERS])
+def test_a_picture_lies_as_poppler_lays_it(tmp_path, placement, rotate, monkeypatch):
+    path = placed(tmp_path, placement, rotate)
     options = ReaderOptions(pdf_dpi=DPI)
     stored = read(path, options=options)
     monkeypatch.setattr(pdf_pages, "stored_pixels", lambda *_args: None)
