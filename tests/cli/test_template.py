@@ -1,0 +1,137 @@
+"""Existing paper: a blank and a list of boxes become a template that counts."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from typer.testing import CliRunner
+
+from ballotscan.cli.app import app
+from ballotscan.design.typesetting import FONT_FOLDER
+from ballotscan.election.template import Identity, load_template
+from ballotscan.errors import BallotscanError, ExitCode
+
+DEFINITION = """\
+id = "club"
+title = "Club"
+organisation = "Rowing club"
+place = "Hanoi"
+date = 2026-11-20
+language = "en"
+rules = "us-nofm"
+[[contests]]
+id = "chair"
+title = "Chair"
+seats = 1
+marking = "choose"
+candidates = [{ name = "Alice Moore" }, { name = "Bob Stone" }, { name = "Carol Reed" }]
+"""
+DPI = 150
+BOXES = [(240, 420 + 160 * row, 44, 44) for row in range(3)]  # centre x, y, width, height
+
+
+def draw_blank():
+    """An A4 page that somebody made in a word processor, without any marks of ours."""
+    image = Image.new("L", (1240, 1754), 255)
+    draw = ImageDraw.Draw(image)
+    fonts = [
+        ImageFont.truetype(FONT_FOLDER / "LiberationSerif-Bold.ttf", size) for size in (54, 34, 24)
+    ]
+    draw.text((300, 120), "ROWING CLUB OF HANOI", font=fonts[0], fill=0)
+    draw.text(
+        (180, 230), "Election of the chair: mark one box with a cross.", font=fonts[1], fill=0
+    )
+    for (x, y, width, height), name in zip(
+        BOXES, ("Alice Moore", "Bob Stone", "Carol Reed"), strict=True
+    ):
+        draw.rectangle(
+            (x - width / 2, y - height / 2, x + width / 2, y + height / 2), outline=0, width=3
+        )
+        draw.text((320, y - 22), name, font=fonts[1], fill=0)
+        draw.line((180, y + 70, 1060, y + 70), fill=90, width=2)
+    for line in range(14):
+        draw.text((180, 1000 + line * 44), f"{line + 1}. Rule {line * 7 % 11} of the club applies to this ballot and to all others.", font=fonts[2], fill=0)  # fmt: skip
+    return image
+
+
+def mark(image, row, skew_deg):
+    marked = image.copy()
+    draw = ImageDraw.Draw(marked)
+    x, y, *_ = BOXES[row]
+    draw.line((x - 18, y - 16, x + 17, y + 18), fill=40, width=4)
+    draw.line((x + 16, y - 18, x - 17, y + 15), fill=40, width=4)
+    return marked.rotate(skew_deg, fillcolor=255, resample=Image.Resampling.BICUBIC)
+
+
+@pytest.fixture
+def club(tmp_path):
+    (tmp_path / "election.toml").write_text(DEFINITION, encoding="utf-8")
+    draw_blank().save(tmp_path / "blank.png", dpi=(DPI, DPI))
+    lines = [
+        f"chair/{name},{x},{y},{width},{height}"
+        for (x, y, width, height), name in zip(
+            BOXES, ("Alice Moore", "Bob Stone", "3"), strict=True
+        )
+    ]
+    (tmp_path / "boxes.csv").write_text("position_id,x,y,w,h\n" + "\n".join(lines), "utf-8")
+    return tmp_path
+
+
+def import_blank(club, *flags):
+    command = ["template", "import", str(club / "blank.png"), "--boxes", str(club / "boxes.csv")]
+    return CliRunner().invoke(app, [*command, "--election", str(club), *flags])
+
+
+def test_ballots_of_existing_paper_are_counted(club):
+    (club / "scans").mkdir()
+    for number, row in enumerate([0, 1, 1, 2, 1]):
+        mark(draw_blank(), row, number * 0.4 - 0.8).save(
+            club / "scans" / f"{number}.png", dpi=(DPI, DPI)
+        )
+    import_blank(club)
+
+    command = ["count", str(club / "scans"), "-e", str(club), "-w", "1", "--json"]
+    result = CliRunner().invoke(app, command)
+
+    assert result.exit_code == ExitCode.DONE
+    assert '"review": 0' in result.stdout
+    votes = (club / "results" / "totals.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[5] for line in votes] == ["1", "3", "1"]
+
+
+def test_the_template_has_its_boxes_in_millimetres_bound_to_the_contest(club):
+    assert import_blank(club, "--mark", "cross").exit_code == ExitCode.DONE
+
+    template = load_template(club / "ballots" / "chair")
+    first = template.pages[0].boxes[0]
+    assert template.identity is Identity.LANDMARKS
+    assert first.rect.left_mm == pytest.approx((240 - 22) / DPI * 25.4, abs=0.01)
+    assert [box.candidate for box in template.pages[0].boxes] == [1, 2, 3]
+    assert template.pages[0].width_mm == pytest.approx(210, abs=0.2)
+
+
+def test_a_blank_that_names_no_resolution_is_taken_for_the_paper_it_has_the_shape_of(club):
+    draw_blank().save(club / "blank.png")
+
+    import_blank(club)
+
+    assert load_template(club / "ballots" / "chair").pages[0].width_mm == pytest.approx(
+        210, abs=0.2
+    )
+
+
+def test_a_blank_of_no_usual_shape_asks_for_its_resolution(club):
+    square = np.full((1500, 1500), 255, np.uint8)
+    (club / "blank.png").write_bytes(cv2.imencode(".png", square)[1].tobytes())
+
+    result = import_blank(club)
+
+    assert isinstance(result.exception, BallotscanError)
+    assert "--dpi" in str(result.exception)
+
+
+def test_lists_that_do_not_fit_the_pages_are_refused(club):
+    result = import_blank(club, "--boxes", str(club / "boxes.csv"))
+
+    assert isinstance(result.exception, BallotscanError)
+    assert "1 pages, but 2 lists" in str(result.exception)
