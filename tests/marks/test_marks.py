@@ -62,7 +62,7 @@ def test_a_speck_of_dust_is_no_mark(form, status_of, name):
     [
         (0.4, 0.8, MarkStatus.MARKED),
         (0.25, 0.5, MarkStatus.MARGINAL),
-        (0.5, 0.12, MarkStatus.EMPTY),
+        (0.5, 0.10, MarkStatus.EMPTY),
     ],
     ids=["clear", "thin", "shadow"],
 )
@@ -124,6 +124,40 @@ def test_the_tail_of_a_tick_does_not_mark_the_cell_below(form, status_of):
 
     assert statuses["cell"] == MarkStatus.MARKED
     assert statuses["cell_below"] == MarkStatus.EMPTY
+
+
+def test_a_very_faint_pencil_cross_is_asked_about(form, status_of):
+    statuses = status_of(form.cross("square", size_mm=4.5, width_mm=0.5, ink=0.2))
+
+    assert statuses["square"] == MarkStatus.MARGINAL
+
+
+def test_a_faint_shadow_over_a_whole_box_is_not_asked_about(form, status_of):
+    statuses = status_of(form.line((23, 11), (34, 11), width_mm=12, ink=0.2))
+
+    assert statuses["square"] == MarkStatus.EMPTY
+
+
+@pytest.mark.parametrize("lean_mm", [0, 0.5, -0.5])
+@pytest.mark.parametrize("name", ["square", "lone", "oval", "letter"])
+def test_a_fold_through_a_box_is_asked_about(form, status_of, name, lean_mm):
+    x, _ = CENTRES[name]
+    fold = form.line((x - lean_mm * 2, 2), (x + lean_mm * 2, 58), width_mm=0.6, ink=0.6)
+
+    assert status_of(form)[name] == MarkStatus.EMPTY
+    assert status_of(fold)[name] == MarkStatus.MARGINAL
+
+
+def test_a_fold_does_not_hide_a_cross(form, status_of):
+    fold = form.cross("lone").line((62.5, 30), (62.5, 59), width_mm=0.6, ink=0.6)
+
+    assert status_of(fold)["lone"] == MarkStatus.MARKED
+
+
+def test_a_dash_that_ends_beside_the_box_is_a_mark(form, status_of):
+    statuses = status_of(form.line((58.8, 44.5), (66.2, 44.5), width_mm=0.6, ink=0.8))
+
+    assert statuses["lone"] == MarkStatus.MARKED
 
 
 def test_a_scribbled_out_cross_is_asked_about_on_a_cross_form(form, status_of):

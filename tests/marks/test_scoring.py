@@ -93,6 +93,28 @@ def test_a_filled_box_is_dark_all_over(form, measure, places):
     assert features[Feature.DARK_SHARE] == pytest.approx(1, abs=0.02)
 
 
+def test_ink_too_light_for_the_score_is_faint(form, measure, places):
+    features = measure(form.cross("square", ink=0.2))[places["square"]]
+
+    assert features[Feature.SCORE] == 0
+    assert features[Feature.FAINT] > 0.4
+
+
+def test_a_line_through_a_box_takes_its_share_of_the_ink(form, measure, places):
+    crossed = form.cross("lone", size_mm=3, width_mm=0.4).line((63.5, 30), (63.5, 59), width_mm=0.4)
+
+    through = measure(crossed)[:, Feature.THROUGH]
+
+    assert 0.3 < through[places["lone"]] < 0.8
+    assert through[places["square"]] == 0
+
+
+def test_a_line_that_ends_in_the_box_does_not_run_through(form, measure, places):
+    features = measure(form.line((62.5, 30), (62.5, 45)))[places["lone"]]
+
+    assert features[Feature.THROUGH] == 0
+
+
 def test_a_box_without_paper_is_unread(form, reference, patches_of, places):
     paper = np.full(len(places), 255.0)
     paper[places["cell"]] = np.nan

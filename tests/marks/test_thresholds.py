@@ -71,6 +71,19 @@ def test_a_filled_box_is_a_mark_where_crosses_are_not_asked_for(expected):
     assert classify(row(1.6, DARK_SHARE=0.76), expected=expected) == [MARKED]
 
 
+def test_a_faint_mark_is_never_no_mark():
+    assert classify(row(0.02, FAINT=0.3)) == [MARGINAL]
+
+
+def test_a_faint_trace_is_no_mark():
+    assert classify(row(0.02, FAINT=0.15)) == [EMPTY]
+
+
+@pytest.mark.parametrize(("through", "status"), [(0.95, MARGINAL), (0.5, MARKED)])
+def test_a_fold_alone_is_no_mark(through, status):
+    assert classify(row(0.4, THROUGH=through)) == [status]
+
+
 @pytest.mark.parametrize("where", ["BESIDE_MM2", "JOINED_MM2", "SHARED_MM2"])
 def test_a_mark_beside_an_empty_box_is_never_no_mark(where):
     assert classify(row(0.0, **{where: 2.0})) == [MARGINAL]
