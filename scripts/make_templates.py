@@ -21,7 +21,7 @@ def main() -> None:
         election = load_election(folder.root)
         rules = load_rules_of(election, folder.root)
         for ballot_id, contests in election.ballots.items():
-            printed = design_ballot(contests, election, seal_space=rules.needs_seal or None)
+            printed = design_ballot(contests, election, seal_space=rules.seal_space)
             template = write_ballot(printed, folder.ballot(ballot_id))
             print(f"{folder.root.name}: {ballot_id} {template.fingerprint}")
 

@@ -24,7 +24,7 @@ def test_a_shipped_design_is_what_its_definition_gives(name, tmp_path):
     for ballot_id, contests in election.ballots.items():
         shipped = load_template(folder.ballot(ballot_id))
 
-        printed = design_ballot(contests, election, seal_space=rules.needs_seal or None)
+        printed = design_ballot(contests, election, seal_space=rules.seal_space)
         made = write_ballot(printed, tmp_path / ballot_id)
 
         assert (folder.ballot(ballot_id) / "ballot.pdf").read_bytes().startswith(b"%PDF")
