@@ -17,7 +17,7 @@ import typst
 from pdf2image import convert_from_bytes
 from sample_plan import BCH, BT, LETTERS, SEATS, PlannedSheet, plan_sheets
 
-from ballotscan.design.hands import random_hand
+from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.paper import Fold, Paper, Seal, Sheet, Tear
 from ballotscan.design.pens import PENS
 from ballotscan.design.printing import design_ballot, write_ballot
@@ -35,6 +35,10 @@ PEN_SHARES = {
     "ball-blue": 0.42, "ball-black": 0.16, "gel-blue": 0.16, "gel-black": 0.12, "felt-black": 0.03,
     "felt-blue": 0.03, "ball-red": 0.03, "pencil": 0.05,
 }  # fmt: skip
+# A 1-bit scan shows little of a pale pen, and a blot of a felt pen: nobody could be sure of either.
+DARK = {"ball-black", "gel-blue", "gel-black"}
+ONE_BIT = {"fax", "bilevel"}
+TICKING = tuple(PENS[pen] for pen in ("gel-blue", "gel-black", "felt-black", "felt-blue"))
 SMALL = {BT}  # printed on A5
 
 PLAIN = Scanner(noise=1.0, black=22, white=258, light_fall=0.02)
@@ -44,8 +48,8 @@ MANNERS: dict[str, Scanner] = {
     "png": replace(PLAIN, noise=0.0, white=270),
     "torn": PLAIN,
     "pdf": replace(PLAIN, white=250, noise=1.2),
-    "fax": replace(PLAIN, mode=ColourMode.BILEVEL),
-    "bilevel": replace(PLAIN, mode=ColourMode.BILEVEL, threshold=0.66),
+    "fax": replace(PLAIN, mode=ColourMode.BILEVEL, threshold=0.75),
+    "bilevel": replace(PLAIN, mode=ColourMode.BILEVEL, threshold=0.7),
     "colour": replace(PLAIN, mode=ColourMode.COLOUR, white=262),
     "fine": replace(PLAIN, dpi=300),
     "coarse": replace(PLAIN, dpi=150),
@@ -214,17 +218,30 @@ def feed(sheet: PlannedSheet, rng: np.random.Generator) -> Scanner:
     )
 
 
+def choose_hand(sheet: PlannedSheet, rng: np.random.Generator) -> Hand:
+    """Who marked this sheet, and with what."""
+    pens = [pen for pen in PEN_SHARES if sheet.manner not in ONE_BIT or pen in DARK]
+    shares = np.array([PEN_SHARES[pen] for pen in pens])
+    pen = PENS[sheet.pen or str(rng.choice(pens, p=shares / shares.sum()))]
+    hand = random_hand(rng, pen)
+    if sheet.pen != "thin-blue":
+        return hand
+    # The thinnest pen of all in a careful hand, so that only the mark in question is in question.
+    return replace(hand, size=0.9, curve=0.03, tremor_mm=0.03, pressure=0.95)
+
+
 def scan_sheet(sheet: PlannedSheet, form: Form, rng: np.random.Generator) -> Scan:
     """Mark one sheet as planned and scan it."""
-    pen = sheet.pen or str(rng.choice(list(PEN_SHARES), p=list(PEN_SHARES.values())))
-    ticks = not sheet.pen and _happens(0.12, rng)  # this voter ticks
+    hand = choose_hand(sheet, rng)
+    # This voter ticks. Only with a pen that leaves no doubt: a tick has half the ink of a cross.
+    ticks = hand.pen in TICKING and not sheet.pen and _happens(0.25, rng)
     marks = {}
     for letter, positions in zip(sheet.rows, form.rows, strict=True):
         for position, kind in zip(positions, LETTERS[letter][:2], strict=True):
             if kind is not None:
                 marks[position] = kind.TICK if ticks and kind is kind.CROSS else kind
     planned = PlannedBallot(
-        hand=random_hand(rng, PENS[pen]),
+        hand=hand,
         marks=marks,
         paper=age_paper(sheet, form.sheet.size_mm, rng),
         scanner=feed(sheet, rng),
@@ -262,7 +279,7 @@ def write_expected(pile: Pile, election: Election, folder: Path) -> None:
         (
             name,
             page,
-            sheet.form if sheet.form in SEATS else "",
+            sheet.form if _states(sheet) else "",
             sheet.status,
             ";".join(sheet.reasons),
             " ".join(_states(sheet)),
@@ -273,7 +290,8 @@ def write_expected(pile: Pile, election: Election, folder: Path) -> None:
     _write_csv(folder / "expected.csv", header, sheets)
     totals = []
     for contest in election.contests:
-        mine = [sheet for _, _, sheet in pile.lines if sheet.form == contest.id]
+        # A sheet that nobody can read is in no contest, even where its heading is left.
+        mine = [s for _, _, s in pile.lines if s.form == contest.id and _states(s)]
         ballots = [
             sum(s.status == status for s in mine) for status in ("valid", "invalid", "review")
         ]

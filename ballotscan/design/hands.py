@@ -121,14 +121,13 @@ def mark_strokes(
     drawing = _Drawing(hand, rng)
     strokes: list[Stroke]
     match kind:
-        case MarkKind.CROSS:
+        case MarkKind.CROSS | MarkKind.CROSS_ASIDE | MarkKind.BESIDE:
+            if kind is not MarkKind.CROSS:
+                # The middle of the cross lies outside, a little or by its own size.
+                outside = 0.3 * reach if kind is MarkKind.CROSS_ASIDE else reach + 0.6
+                aside = (rect.width_mm / 2 + outside) * rng.choice([-1, 1])
+                place = centre + np.array([aside, 0.0])
             strokes = drawing.cross(place, reach)
-        case MarkKind.CROSS_ASIDE:
-            aside = np.array([(rect.width_mm / 2 + 0.3 * reach) * rng.choice([-1, 1]), 0.0])
-            strokes = drawing.cross(centre + aside, reach)
-        case MarkKind.BESIDE:
-            aside = np.array([(rect.width_mm / 2 + reach + 0.6) * rng.choice([-1, 1]), 0.0])
-            strokes = drawing.cross(centre + aside, reach)
         case MarkKind.TICK:
             strokes = [drawing.stroke([(-0.9, 0.0), (-0.3, 0.9), (1.1, -1.2)], place, reach)]
         case MarkKind.LINE:

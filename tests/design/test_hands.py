@@ -108,7 +108,8 @@ def test_a_circle_leaves_the_box_empty():
 def test_a_cross_beside_leaves_the_box_empty():
     page = draw(mark_strokes(BOX, MarkKind.BESIDE, BALL, np.random.default_rng(3)))
 
-    assert ink_mm2(inside(page, BOX)) < 0.2 < 1 < ink_mm2(page)
+    assert ink_mm2(inside(page, BOX)) < 0.2
+    assert ink_mm2(page) > 1
 
 
 def test_a_dot_is_small():
