@@ -37,7 +37,8 @@ class Feature(IntEnum):
         BESIDE_MM2: The largest connected part of new ink beside the box that reaches into no box.
         JOINED_MM2: New ink beside the box that reaches into it and into no other.
         SHARED_MM2: New ink beside the box that reaches into another box.
-        SHARED_WITH: Place of that other box; -1 where there is none.
+        SHARED_WITH: How many places further on that other box stands, or back where below 0; 0
+            where there is none. So it stays true where pages are laid side by side.
         FAINT: The score, with much lighter ink counted too.
         THROUGH: Share of the ink in the box on one straight line that runs through the box and out
             of it on both sides.
@@ -137,7 +138,6 @@ def _score_group(
     )
 
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
-    features[:, Feature.SHARED_WITH] = -1
     ink_mm2 = ink_px / PX_PER_MM**2
     white_mm2 = group.white_px / PX_PER_MM**2
     full_mm2 = np.minimum(white_mm2, options.largest_white_mm2)
@@ -160,7 +160,10 @@ def _score_group(
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
         features[busy, Feature.JOINED_MM2] = parts.joined_mm2
         features[busy, Feature.SHARED_MM2] = parts.shared_mm2
-        features[busy, Feature.SHARED_WITH] = parts.shared_with
+        places = group.places[busy]
+        features[busy, Feature.SHARED_WITH] = (
+            np.where(parts.shared_with < 0, places, parts.shared_with) - places
+        )
     return features
 
 

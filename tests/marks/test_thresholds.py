@@ -18,7 +18,6 @@ def row(score, **numbers):
     """Features of one box."""
     features = np.zeros(len(Feature), dtype=np.float32)
     features[Feature.SCORE] = score
-    features[Feature.SHARED_WITH] = -1
     for name, value in numbers.items():
         features[Feature[name]] = value
     return features
@@ -95,6 +94,17 @@ def test_the_tail_of_a_marked_neighbour_is_not_asked_about():
     assert classify(empty, row(0.8)) == [EMPTY, MARKED]
 
 
+def test_the_tail_of_a_mark_on_another_page_is_found_by_steps():
+    row_above, below = row(0.8), row(0.05, SHARED_MM2=3.0, SHARED_WITH=-1)
+
+    assert classify(row(0), row(0), row_above, below) == [EMPTY, EMPTY, MARKED, EMPTY]
+
+
+@pytest.mark.parametrize("steps", [-1, 5])
+def test_a_neighbour_that_is_not_there_excuses_nothing(steps):
+    assert classify(row(0.0, SHARED_MM2=3.0, SHARED_WITH=steps), row(0.8))[0] == MARGINAL
+
+
 def test_the_tail_of_an_unclear_neighbour_is_asked_about():
     empty = row(0.0, SHARED_MM2=3.0, SHARED_WITH=1)
 
@@ -128,7 +138,7 @@ def test_a_vote_never_becomes_none_when_thresholds_come_closer(scores, definite)
 def test_many_ballots_are_classified_as_one_by_one():
     rng = np.random.default_rng(0)
     features = rng.random((7, 5, len(Feature)), dtype=np.float32) * 3
-    features[..., Feature.SHARED_WITH] = rng.integers(-1, 5, (7, 5))
+    features[..., Feature.SHARED_WITH] = rng.integers(-4, 5, (7, 5))
     features[2, 3] = np.nan
     outline = rng.random((7, 5))
 
