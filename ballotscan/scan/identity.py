@@ -17,6 +17,7 @@ from ballotscan.election.template import TemplatePage
 from ballotscan.scan.mapping import Pixels, Points
 
 BGR_RED = 2
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -274,11 +275,18 @@ def _read(image: Pixels, window: _Window, scale: float, *, is_patient: bool) -> 
 
 
 def _prepared_patiently(grey: Pixels) -> list[tuple[Pixels, float]]:
-    """The page as it is, softened, and in other sizes; each with its scale."""
+    """The page as it is, softened, with thinner and thicker ink, and in other sizes.
+
+    Returns:
+        Each with its scale. Bilevel scans with a dark setting swell the modules until they run
+        together, those with a light one starve them.
+    """
     half = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5), dtype=np.uint8)
     images = [
         (grey, 1.0),
         (np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.2), dtype=np.uint8), 1.0),
+        (np.asarray(cv2.dilate(grey, _CROSS), dtype=np.uint8), 1.0),
+        (np.asarray(cv2.erode(grey, _CROSS), dtype=np.uint8), 1.0),
         (half, half.shape[1] / grey.shape[1]),
     ]
     if max(grey.shape) < 1800:  # noqa: PLR2004 - A4 below 150 dpi: too few pixels a module

@@ -67,14 +67,18 @@ class _BoxGroup:
 class OutlineReference:
     """What is known of the boxes of one blank page.
 
+    Names that may be struck out are sought like boxes; they come after them.
+
     Attributes:
-        centres_px: (P, 2) middles of the boxes in template pixels.
+        box_count: How many of the places are boxes.
+        centres_px: (P, 2) middles of boxes and names in template pixels.
         neighbours: (P, K) the other boxes, nearest first; K may be 0.
         offsets: (P, K, 2) from each box to those, in units of the distance of its sixth nearest.
         nearness: (P, K) weights of those, 1 where they are near.
         search_px: How far the search goes, in pixels of half size.
     """
 
+    box_count: int
     centres_px: Points
     neighbours: NDArray[np.intp]
     offsets: NDArray[np.float32]
@@ -85,7 +89,7 @@ class OutlineReference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxSighting:
-    """Where the boxes of one scanned page stand.
+    """Where the boxes of one scanned page stand, and after them its names.
 
     Attributes:
         shifts: (P, 2) shift (x, y) of each box from where the mapping puts it, template pixels.
@@ -110,7 +114,7 @@ def prepare_outlines(
     """
     search = int(np.ceil(options.search_mm * PX_PER_MM / _STEP_PX))
     ring = options.ring_mm * PX_PER_MM
-    rects = [box.rect for box in page.boxes]
+    rects = [box.rect for box in page.boxes] + [line for name in page.names for line in name.lines]
     corners = [template_px(rect.left_mm, rect.top_mm) for rect in rects]
     by_size: dict[tuple[int, int], list[int]] = {}
     for index, rect in enumerate(rects):
@@ -139,6 +143,7 @@ def prepare_outlines(
     unit = distances[:, min(5, distances.shape[1] - 1)] if distances.shape[1] else np.ones(0)
     unit = np.maximum(unit, 1.0)[:, None]
     return OutlineReference(
+        box_count=len(page.boxes),
         centres_px=centres,
         neighbours=neighbours,
         offsets=(offsets / unit[:, :, None]).astype(np.float32),

@@ -132,12 +132,12 @@ def _finish(
     if mesh is not None:
         mapping = PageMapping(laid.mapping.matrix, mesh)
         to_half = PageMapping(to_half.matrix, mesh)
-        shifts = shifts - PageMapping(np.eye(3), mesh).shifts_at(form.outlines.centres_px)
+        shifts = shifts - mapping.shifts_at(form.outlines.centres_px)
     half_page = _lay_half(half, to_half, form.half_size_px)
     recall = laid.recall or print_recall(
         measure_ink(_one_channel(half_page, form), HALF_DPI), form.cells
     )
-    if judge(recall, options.gate) is not Verdict.FITS:
+    if laid.recall is None and judge(recall, options.gate) is not Verdict.FITS:
         return UnreadablePage(
             ref,
             PageFault.PRINT_MISSING,
@@ -145,6 +145,7 @@ def _finish(
             f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
             "or covered, and scan it again",
         )
+    count = form.outlines.box_count
     return RegisteredPage(
         ref=ref,
         template=form.template,
@@ -152,9 +153,9 @@ def _finish(
         pixels=laid.pixels,
         mapping=mapping,
         residual_px=laid.residual_px,
-        box_shifts=shifts.astype(np.float32),
-        outline=boxes.correlations,
-        is_box_sure=boxes.is_sure,
+        box_shifts=shifts[:count].astype(np.float32),
+        outline=boxes.correlations[:count],
+        is_box_sure=boxes.is_sure[:count],
         lift=recall.lift,
         worst_lift=recall.worst_lift,
         half_page=half_page,
