@@ -13,6 +13,7 @@ often fits in a way that looks sane.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -30,9 +31,10 @@ _HALF_BLACK = 140  # of 255 of ink, a little more than half, because print swell
 _THIN_PX = 5
 _LEAST_SIDE_PX, _LARGEST_SIDE_PX = 7, 60  # 2 to 12 mm at 100 to 150 dpi
 _CORNERS = 4
-_FEATURE_DPI = 72
+_FEATURE_LONG_SIDE_PX = 820
 _FEATURES = 800
-_HALF_DPI = 100.0
+_LEAST_FEATURES = 12
+_LEAST_MATCHES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,7 @@ def prepare_coarse(ink: Pixels) -> CoarseReference:
     """
     tiny = reduce_page(ink, _CORRELATION_REDUCTION)
     found = _corner_squares(ink)
-    points, descriptors = _features(ink, max(ink.shape) * _FEATURE_DPI / _HALF_DPI)
+    points, descriptors = _features(ink)
     return CoarseReference(
         size_px=(ink.shape[1], ink.shape[0]),
         blurred=_blur(tiny, _FAR_BLUR_PX),
@@ -79,27 +81,71 @@ def prepare_coarse(ink: Pixels) -> CoarseReference:
     )
 
 
-def coarse_fits(ink: Pixels, reference: CoarseReference) -> Iterator[tuple[str, Matrix]]:
-    """Find where the form may lie, cheapest way first.
+class CoarsePage:
+    """A scan on which forms are looked for; what several forms need of it is computed once.
 
-    Args:
-        ink: (rows, columns) ink of the scan, of about the resolution of half template pixels if
-            the whole paper is on it.
-        reference: The form.
-
-    Yields:
-        Name of the way, and a matrix from half template pixels to pixels of `ink`, of a sane shape.
+    Attributes:
+        ink: (rows, columns) ink of the scan, of about the resolution of half template pixels if the
+            whole paper is on it.
     """
-    if reference.squares is not None:
-        for matrix in _fit_squares(ink, reference):
-            if is_sane(matrix, reference.size_px):
-                yield "squares", matrix
-    for matrix in _fit_correlation(ink, reference):
-        if is_sane(matrix, reference.size_px):
-            yield "correlation", matrix
-    featured = _fit_features(ink, reference)
-    if featured is not None and is_sane(featured, reference.size_px):
-        yield "features", featured
+
+    def __init__(self, ink: Pixels) -> None:
+        self.ink = ink
+
+    @cached_property
+    def tiny(self) -> Pixels:
+        """Ink at 12 dpi."""
+        return reduce_page(self.ink, _CORRELATION_REDUCTION)
+
+    @cached_property
+    def blurred(self) -> Pixels:
+        """Ink at 12 dpi, much smoothed."""
+        return _blur(self.tiny, _FAR_BLUR_PX)
+
+    @cached_property
+    def clear(self) -> Pixels:
+        """Ink at 12 dpi, little smoothed."""
+        return _blur(self.tiny, _NEAR_BLUR_PX)
+
+    @cached_property
+    def squares(self) -> NDArray[np.float64]:
+        """Solid squares: (N, 3) x, y, side."""
+        return _solid_squares(self.ink)
+
+    @cached_property
+    def features(self) -> tuple[Points, NDArray[np.float32]]:
+        """Features at about 72 dpi: (N, 2) points and (N, 128) descriptors."""
+        return _features(self.ink)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoarseFit:
+    """A place where a form may lie.
+
+    Attributes:
+        way: How it was found: squares, correlation or features.
+        matrix: Half template pixels to pixels of the ink.
+        likeness: Correlation of the two pages at 12 dpi, where that was measured; else 0.
+    """
+
+    way: str
+    matrix: Matrix
+    likeness: float = 0.0
+
+
+def quick_fits(page: CoarsePage, reference: CoarseReference) -> Iterator[CoarseFit]:
+    """Find where the form may lie by squares and by correlation, cheapest first, sane shapes only."""
+    ways = (_fit_squares, _fit_correlation)
+    fits = (fit for way in ways for fit in way(page, reference))
+    return (fit for fit in fits if is_sane(fit.matrix, reference.size_px))
+
+
+def feature_fit(page: CoarsePage, reference: CoarseReference) -> CoarseFit | None:
+    """Find where the form may lie by its features; None where too few match, or in no sane shape."""
+    matrix = _fit_features(page, reference)
+    if matrix is None or not is_sane(matrix, reference.size_px):
+        return None
+    return CoarseFit("features", matrix)
 
 
 def is_sane(matrix: Matrix, size_px: tuple[int, int]) -> bool:
@@ -166,17 +212,18 @@ def _corner_squares(ink: Pixels) -> tuple[Points, float] | None:
     return (corners[:, :2], side) if alike and spread.min() > 0.3 else None  # noqa: PLR2004
 
 
-def _fit_squares(ink: Pixels, reference: CoarseReference) -> Iterator[Matrix]:
-    squares = _solid_squares(ink)
-    scale = max(ink.shape) / max(reference.size_px)
+def _fit_squares(page: CoarsePage, reference: CoarseReference) -> Iterator[CoarseFit]:
+    if reference.squares is None:
+        return
+    squares = page.squares
+    scale = max(page.ink.shape) / max(reference.size_px)
     ratio = squares[:, 2] / (reference.square_side_px * scale)
     squares = squares[(ratio > 0.7) & (ratio < 1.4)]  # noqa: PLR2004
-    if len(squares) < _CORNERS or reference.squares is None:
+    if len(squares) < _CORNERS:
         return
     corners = squares[_outermost(squares), :2]
     if len(np.unique(corners, axis=0)) < _CORNERS:
         return
-    clear = _blur(reduce_page(ink, _CORRELATION_REDUCTION), _NEAR_BLUR_PX)
     down = np.linalg.inv(enlargement(_CORRELATION_REDUCTION))
     up = enlargement(_CORRELATION_REDUCTION)
     turned = []
@@ -187,32 +234,29 @@ def _fit_squares(ink: Pixels, reference: CoarseReference) -> Iterator[Matrix]:
         )
         if not is_sane(matrix, reference.size_px):
             continue
-        page = cv2.warpPerspective(
-            clear,
+        flat = cv2.warpPerspective(
+            page.clear,
             down.dot(matrix).dot(up),
             reference.clear.shape[::-1],
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
-        likeness = float(cv2.matchTemplate(page, reference.clear, cv2.TM_CCOEFF_NORMED)[0, 0])
-        turned.append((likeness, turn, matrix))
-    for _, _, matrix in sorted(turned, key=lambda fit: -fit[0])[:2]:
-        yield matrix
+        likeness = float(cv2.matchTemplate(flat, reference.clear, cv2.TM_CCOEFF_NORMED)[0, 0])
+        turned.append(CoarseFit("squares", matrix, likeness))
+    yield from sorted(turned, key=lambda fit: -fit.likeness)[:2]
 
 
 # --- 2. correlation ------------------------------------------------------------------------------
 
 
-def _fit_correlation(ink: Pixels, reference: CoarseReference) -> Iterator[Matrix]:
-    tiny = reduce_page(ink, _CORRELATION_REDUCTION)
-    blurred, clear = _blur(tiny, _FAR_BLUR_PX), _blur(tiny, _NEAR_BLUR_PX)
+def _fit_correlation(page: CoarsePage, reference: CoarseReference) -> Iterator[CoarseFit]:
     far = [
-        _correlate(reference.blurred, blurred, start, rounds=60)
-        for start in _starts(reference.blurred.shape, blurred.shape)
+        _correlate(reference.blurred, page.blurred, start, rounds=60)
+        for start in _starts(reference.blurred.shape, page.blurred.shape)
     ]
     up = enlargement(_CORRELATION_REDUCTION)
     for _, start in sorted(far, key=lambda fit: -fit[0]):
-        _, matrix = _correlate(reference.clear, clear, start, rounds=40)
-        yield up.dot(matrix).dot(np.linalg.inv(up))
+        likeness, matrix = _correlate(reference.clear, page.clear, start, rounds=40)
+        yield CoarseFit("correlation", up.dot(matrix).dot(np.linalg.inv(up)), likeness)
 
 
 def _starts(blank: tuple[int, ...], page: tuple[int, ...]) -> Iterator[Matrix]:
@@ -247,8 +291,10 @@ def _correlate(blank: Pixels, page: Pixels, start: Matrix, *, rounds: int) -> tu
 # --- 3. features ---------------------------------------------------------------------------------
 
 
-def _features(ink: Pixels, long_side_px: float) -> tuple[Points, NDArray[np.float32]]:
-    scale = long_side_px / max(ink.shape)
+def _features(ink: Pixels) -> tuple[Points, NDArray[np.float32]]:
+    # All pages are brought to one size, in which A4 and letter paper have 72 dpi: so a page's
+    # features serve every form. The features themselves do not mind another scale.
+    scale = _FEATURE_LONG_SIDE_PX / max(ink.shape)
     size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(small, None)
@@ -259,13 +305,13 @@ def _features(ink: Pixels, long_side_px: float) -> tuple[Points, NDArray[np.floa
     return (points + 0.5) * back - 0.5, np.asarray(descriptors, dtype=np.float32)
 
 
-def _fit_features(ink: Pixels, reference: CoarseReference) -> Matrix | None:
-    points, descriptors = _features(ink, max(reference.size_px) * _FEATURE_DPI / _HALF_DPI)
-    if len(points) < 12 or len(reference.points) < 12:  # noqa: PLR2004 - no fit to believe
+def _fit_features(page: CoarsePage, reference: CoarseReference) -> Matrix | None:
+    points, descriptors = page.features
+    if min(len(points), len(reference.points)) < _LEAST_FEATURES:
         return None
     pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(reference.descriptors, descriptors, k=2)
     good = [first for first, second in pairs if first.distance < 0.8 * second.distance]
-    if len(good) < 8:  # noqa: PLR2004
+    if len(good) < _LEAST_MATCHES:
         return None
     here = reference.points[[match.queryIdx for match in good]]
     there = points[[match.trainIdx for match in good]]

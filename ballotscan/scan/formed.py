@@ -6,11 +6,12 @@ import numpy as np
 from ballotscan.election.records import PageFault
 from ballotscan.election.template import BLANK_DPI
 from ballotscan.scan.emptiness import is_empty
+from ballotscan.scan.forms import FoundForm, NoForm, find_form
 from ballotscan.scan.laid import LaidPage, Refusal, is_on_scan, longest_mm, too_coarse
-from ballotscan.scan.landmarks import PageFit, fit_page, passes_gate
+from ballotscan.scan.landmarks import PageFit, ScanView
 from ballotscan.scan.mapping import PageMapping, Pixels
 from ballotscan.scan.paper import enlargement, reduce_page
-from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
+from ballotscan.scan.references import Form, PageReferences, RegistrationOptions, form_options
 
 _HALVE = np.linalg.inv(enlargement(2))
 
@@ -25,38 +26,35 @@ def lay_form_page(
         references: The forms of the election; those with a code are not tried.
         options: The limits.
     """
-    grey = to_grey(pixels)
-    fits: list[tuple[Form, PageFit]] = []
-    best_lift = 0.0
-    for form in references.forms:
-        if form.landmarks is None:
-            continue
-        fit = fit_page(grey, form.landmarks, options.landmarks)
-        if fit is None:
-            continue
-        best_lift = max(best_lift, fit.lift)
-        if passes_gate(fit, options.landmarks):
-            fits.append((form, fit))
-    if not fits:
-        if is_empty(pixels, longest_mm(references)):
-            return Refusal(
-                PageFault.EMPTY_PAGE,
-                "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
+    found = find_form(ScanView(to_grey(pixels)), references.printed, form_options(options))
+    if isinstance(found, FoundForm):
+        return _accept(pixels, references.by_print[found.form], found.fit, options)
+    if found.fault is PageFault.NO_FIT and is_empty(pixels, longest_mm(references)):
+        return Refusal(
+            PageFault.EMPTY_PAGE,
+            "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
+        )
+    return Refusal(found.fault, _explain(found, references))
+
+
+def _explain(found: NoForm, references: PageReferences) -> str:
+    forms = [references.by_print[number] for number in found.nearest]
+    names = " and ".join(f"{form.template.ballot_id!r} page {form.page.number}" for form in forms)
+    match found.fault:
+        case PageFault.TWO_FORMS:
+            return (
+                f"the page may be more than one form ({names}); the committee must say which it is"
             )
-        return Refusal(
-            PageFault.NO_FIT,
-            f"no ballot form of this election lies on this page (at best {best_lift:.0%} of one's "
-            "print is there); scan the sheet again, lying flat, or put it aside",
-        )
-    if len(fits) > 1:
-        names = " and ".join(
-            f"{form.template.ballot_id!r} page {form.page.number}" for form, _ in fits
-        )
-        return Refusal(
-            PageFault.TWO_FORMS,
-            f"the page fits more than one form ({names}); the committee must say which it is",
-        )
-    return _accept(pixels, *fits[0], options)
+        case PageFault.OTHER_LAYOUT:
+            return (
+                f"the page looks like {names}, but other names or more contests are printed on it; "
+                "look whether it is another edition, and put it aside or read it by eye"
+            )
+        case _:
+            return (
+                f"no ballot form of this election lies on this page (at best {found.lift:.0%} of "
+                "one's print is there); scan the sheet again, lying flat, or put it aside"
+            )
 
 
 def _accept(

@@ -5,11 +5,27 @@ the first that passes is taken. A page on which none passes is refused by the ca
 never better than the print that it explains.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ballotscan.scan.coarse import CoarseReference, coarse_fits, prepare_coarse
+from ballotscan.scan.coarse import (
+    CoarseFit,
+    CoarsePage,
+    CoarseReference,
+    feature_fit,
+    prepare_coarse,
+    quick_fits,
+)
+from ballotscan.scan.editions import (
+    Edition,
+    EditionOptions,
+    EditionReference,
+    check_edition,
+    is_edition,
+    prepare_edition,
+)
 from ballotscan.scan.gate import (
     GateOptions,
     PrintCells,
@@ -19,7 +35,7 @@ from ballotscan.scan.gate import (
     judge,
     print_recall,
 )
-from ballotscan.scan.mapping import PageMapping, Pixels
+from ballotscan.scan.mapping import PageMapping, Pixels, Points
 from ballotscan.scan.paper import drop_edges, enlargement, lay_flat, measure_ink, reduce_page
 from ballotscan.scan.stretch import (
     StretchOptions,
@@ -40,10 +56,12 @@ class LandmarkOptions:
     Attributes:
         stretch: How the local passes work.
         gate: When a fit is believed.
+        edition: When a page is taken for this very edition of the form.
     """
 
     stretch: StretchOptions = field(default_factory=StretchOptions)
     gate: GateOptions = field(default_factory=GateOptions)
+    edition: EditionOptions = field(default_factory=EditionOptions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +74,7 @@ class PageReference:
         coarse: For the coarse fits.
         stretch: For the local passes.
         cells: For the gate.
+        edition: For telling this edition from another.
     """
 
     size_px: tuple[int, int]
@@ -63,6 +82,7 @@ class PageReference:
     coarse: CoarseReference
     stretch: StretchReference
     cells: PrintCells
+    edition: EditionReference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +92,7 @@ class PageFit:
     Attributes:
         mapping: Template pixels to scan pixels.
         recall: How much of the form's print is there.
+        edition: What speaks for the page's being this very edition.
         residual_px: 95th percentile of how far an anchor is from the mesh, in template pixels.
         seen: Share of the anchors that were seen and agree with the mesh.
         way: Which coarse fit it came from: squares, correlation or features.
@@ -80,6 +101,7 @@ class PageFit:
 
     mapping: PageMapping
     recall: PrintRecall
+    edition: Edition
     residual_px: float
     seen: float
     way: str
@@ -96,12 +118,19 @@ class PageFit:
         return self.recall.worst_lift
 
 
-def prepare_reference(blank: Pixels) -> PageReference:
+def prepare_reference(
+    blank: Pixels, boxes: Points | None = None, options: LandmarkOptions | None = None
+) -> PageReference:
     """Compute once what every page of this form is compared with.
 
     Args:
         blank: (rows, columns) grey picture of the blank page in template pixels (200 dpi).
+        boxes: (P, 4) left, top, width and height of each box in template pixels; without them
+            pages are not asked for the names beside them.
+        options: As they will be given to `fit_page`.
     """
+    if boxes is None:
+        boxes = np.zeros((0, 4))
     rows, columns = (size // 2 * 2 for size in blank.shape)
     ink = drop_edges(measure_ink(reduce_page(blank[:rows, :columns], 2), _HALF_DPI))
     return PageReference(
@@ -110,7 +139,39 @@ def prepare_reference(blank: Pixels) -> PageReference:
         coarse=prepare_coarse(ink),
         stretch=prepare_stretch(ink),
         cells=cut_cells(ink),
+        edition=prepare_edition(ink, boxes, (options or LandmarkOptions()).edition),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanImage:
+    """A scan reduced `factor` times: its ink, and the same smoothed."""
+
+    page: CoarsePage
+    smooth: Pixels
+    factor: int
+
+
+class ScanView:
+    """A scan as the fits look at it; what several forms need of it is computed once.
+
+    Args:
+        pixels: (rows, columns) grey scan, of any size, lying any way.
+    """
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels
+        self._views: dict[int, ScanImage] = {}
+
+    def for_form(self, reference: PageReference) -> ScanImage:
+        """The scan at about 100 dpi, if the whole paper of this form is on it."""
+        long_side = max(reference.coarse.size_px)
+        factor = max(1, int(1.02 * max(self._pixels.shape) / long_side))
+        if factor not in self._views:
+            dpi = _HALF_DPI * max(self._pixels.shape) / factor / long_side
+            ink = measure_ink(reduce_page(self._pixels, factor), dpi)
+            self._views[factor] = ScanImage(CoarsePage(ink), smooth_ink(ink), factor)
+        return self._views[factor]
 
 
 def fit_page(pixels: Pixels, reference: PageReference, options: LandmarkOptions) -> PageFit | None:
@@ -125,33 +186,53 @@ def fit_page(pixels: Pixels, reference: PageReference, options: LandmarkOptions)
         The first fit that passes the gate, or else the best one (ask `passes_gate`), or None where
         nothing of sane shape was found.
     """
-    factor = max(1, int(1.02 * max(pixels.shape) / max(reference.coarse.size_px)))
-    dpi = _HALF_DPI * max(pixels.shape) / factor / max(reference.coarse.size_px)
-    ink = measure_ink(reduce_page(pixels, factor), dpi)
-    smooth = smooth_ink(ink)
+    scan = ScanView(pixels)
     best: PageFit | None = None
-    for way, matrix in coarse_fits(ink, reference.coarse):
-        bent = follow_paper(
-            smooth, PageMapping(matrix.dot(_FROM_TEMPLATE)), reference.stretch, options.stretch
-        )
-        if bent is None:
-            continue
-        page_ink = lay_flat(ink, bent.mapping, reference.stretch.size_px, step_px=2, outside=0)
-        fit = PageFit(
-            mapping=PageMapping(enlargement(factor).dot(bent.mapping.matrix), bent.mapping.mesh),
-            recall=print_recall(page_ink, reference.cells),
-            residual_px=2 * float(np.nanpercentile(bent.misses_px, 95)),
-            seen=float(np.mean(bent.misses_px < 1)),
-            way=way,
-            page_ink=page_ink,
-        )
-        if passes_gate(fit, options):
+    for coarse in all_fits(scan, reference):
+        fit = refine_fit(scan, coarse, reference, options)
+        if fit is not None and passes_gate(fit, options):
             return fit
-        if best is None or fit.lift > best.lift:
+        if fit is not None and (best is None or fit.lift > best.lift):
             best = fit
     return best
 
 
+def all_fits(scan: ScanView, reference: PageReference) -> Iterator[CoarseFit]:
+    """Coarse fits of a form, in order of cost."""
+    page = scan.for_form(reference).page
+    yield from quick_fits(page, reference.coarse)
+    featured = feature_fit(page, reference.coarse)
+    if featured is not None:
+        yield featured
+
+
+def refine_fit(
+    scan: ScanView, coarse: CoarseFit, reference: PageReference, options: LandmarkOptions
+) -> PageFit | None:
+    """Bend a coarse fit to what the paper did, and measure what of the print it explains.
+
+    Returns:
+        The fit, or None where the print does not agree on how the page lies.
+    """
+    view = scan.for_form(reference)
+    start = PageMapping(coarse.matrix.dot(_FROM_TEMPLATE))
+    bent = follow_paper(view.smooth, start, reference.stretch, options.stretch)
+    if bent is None:
+        return None
+    size_px = reference.stretch.size_px
+    page_ink = lay_flat(view.page.ink, bent.mapping, size_px, step_px=2, outside=0)
+    return PageFit(
+        mapping=PageMapping(enlargement(view.factor).dot(bent.mapping.matrix), bent.mapping.mesh),
+        recall=print_recall(page_ink, reference.cells),
+        edition=check_edition(page_ink, reference.edition),
+        residual_px=2 * float(np.nanpercentile(bent.misses_px, 95)),
+        seen=float(np.mean(bent.misses_px < 1)),
+        way=coarse.way,
+        page_ink=page_ink,
+    )
+
+
 def passes_gate(fit: PageFit, options: LandmarkOptions) -> bool:
-    """Say whether a fit may be read."""
-    return judge(fit.recall, options.gate) is Verdict.FITS
+    """Say whether a fit may be read: the form's print is there, and it is this very edition."""
+    fits = judge(fit.recall, options.gate) is Verdict.FITS
+    return fits and is_edition(fit.edition, options.edition)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ballotscan.election.code import PageCode
-from ballotscan.election.template import BallotTemplate, Identity, Rect, TemplatePage
-from ballotscan.scan import landmarks
+from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, Rect, TemplatePage
 from ballotscan.scan.drift import DriftReference, prepare_drift
 from ballotscan.scan.fiducials import FiducialOptions, disc_places
+from ballotscan.scan.forms import FormOptions, FormSet
 from ballotscan.scan.gate import GateOptions, PrintCells, cut_cells
 from ballotscan.scan.identity import CodePlace, IdentityOptions, code_places
-from ballotscan.scan.landmarks import LandmarkOptions
+from ballotscan.scan.landmarks import LandmarkOptions, PageReference, prepare_reference
+from ballotscan.scan.lookalikes import LookalikeOptions
 from ballotscan.scan.mapping import Pixels, Points, template_px
 from ballotscan.scan.outlines import OutlineOptions, OutlineReference, prepare_outlines
 from ballotscan.scan.paper import measure_ink, reduce_page
@@ -29,6 +30,10 @@ class RegistrationOptions:
     """How pages are laid on their templates.
 
     Attributes:
+        gate: How much of the print must be there on our own paper. Its code says which form it is
+            and its discs where it lies, so less is asked than of existing paper: a bilevel scan
+            that loses thin lines passes (0.42 in the worst part), a page that is covered or folded
+            over does not. What is missing at a box, its outline says.
         min_dpi: Below this the marks of a thin pen fall between the pixels. Codes are still read
             at 100 dpi.
         min_drift_px: Shifts of discs and boxes below this are left to the boxes; above, the whole
@@ -40,7 +45,10 @@ class RegistrationOptions:
     plane: PlaneOptions = field(default_factory=PlaneOptions)
     outlines: OutlineOptions = field(default_factory=OutlineOptions)
     landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
-    gate: GateOptions = field(default_factory=GateOptions)
+    lookalikes: LookalikeOptions = field(default_factory=LookalikeOptions)
+    gate: GateOptions = field(
+        default_factory=lambda: GateOptions(least_lift=0.5, least_worst_lift=0.2)
+    )
     min_dpi: float = 118.0
     min_drift_px: float = 1.5
 
@@ -52,8 +60,8 @@ class Form:
     Attributes:
         size_px: (columns, rows) in template pixels.
         half_size_px: (columns, rows) of the page at half size.
-        outlines: The print around its boxes.
-        drift: Weights of its boxes, then of its discs, on the mesh.
+        outlines: The print around its boxes and names.
+        drift: Weights of its boxes and names, then of its discs, on the mesh.
         cells: Its print, for the gate.
         landmarks: For pages without a code; else None.
         extent_px: (N, 2) corners of all boxes and names in template pixels: what must be on a scan.
@@ -66,7 +74,7 @@ class Form:
     outlines: OutlineReference
     drift: DriftReference
     cells: PrintCells
-    landmarks: landmarks.PageReference | None
+    landmarks: PageReference | None
     extent_px: Points
 
 
@@ -78,11 +86,15 @@ class PageReferences:
         forms: Every page of every template.
         by_code: The forms that carry a code, by what it says.
         places: Where codes stand.
+        by_print: The forms without a code, to be told by their print.
+        printed: What distinguishes those.
     """
 
     forms: tuple[Form, ...]
     by_code: Mapping[PageCode, Form]
     places: tuple[CodePlace, ...]
+    by_print: tuple[Form, ...]
+    printed: FormSet
 
 
 def prepare_references(
@@ -112,10 +124,16 @@ def prepare_references(
                 fingerprint=template.fingerprint,
             )
             by_code[code] = form
+    by_print = tuple(form for form in forms if form.landmarks is not None)
     return PageReferences(
         forms=tuple(forms),
         by_code=by_code,
         places=code_places(form.page for form in by_code.values()),
+        by_print=by_print,
+        printed=FormSet(
+            [form.landmarks for form in by_print if form.landmarks is not None],
+            form_options(options),
+        ),
     )
 
 
@@ -137,9 +155,23 @@ def _prepare(
         outlines=outlines,
         drift=prepare_drift((columns, rows), places),
         cells=cells,
-        landmarks=None if is_coded else landmarks.prepare_reference(blank),
+        landmarks=None
+        if is_coded
+        else prepare_reference(blank, _boxes_px(page), options.landmarks),
         extent_px=_extent(page),
     )
+
+
+def form_options(options: RegistrationOptions) -> FormOptions:
+    """The options with which existing paper is told by its print."""
+    return FormOptions(landmarks=options.landmarks, lookalikes=options.lookalikes)
+
+
+def _boxes_px(page: TemplatePage) -> Points:
+    """(P, 4) left, top, width and height of each box in template pixels."""
+    rects = [box.rect for box in page.boxes]
+    sides = [(rect.left_mm, rect.top_mm, rect.width_mm, rect.height_mm) for rect in rects]
+    return np.array(sides, dtype=np.float64).reshape(-1, 4) * PX_PER_MM
 
 
 def _without_marks(ink: Pixels, page: TemplatePage) -> Pixels:

@@ -1,6 +1,6 @@
 """What the paper and the feed did to a page: a mesh of local shifts, found on the print itself.
 
-The blank gives anchors, one in each cell of 4.5 mm that holds print with corners; each is followed
+The blank gives anchors, one in each cell of 6 mm that holds print with corners; each is followed
 from the blank onto the page laid flat by optical flow on a pyramid (Lucas & Kanade 1981, Bouguet
 2000), forth and back. An anchor that does not come back to where it started says nothing. What the
 others say is drawn together twice: a cubic over the page that outliers cannot pull (Cauchy
@@ -20,7 +20,7 @@ from ballotscan.scan.mapping import MESH_PITCH_PX, PageMapping, Pixels
 from ballotscan.scan.paper import lay_flat
 
 HALF_PX_PER_MM = 100 / 25.4
-_CELL_PX = 18  # half template pixels, 4.5 mm
+_CELL_PX = 24  # half template pixels, 6 mm
 _WINDOW_PX = 25  # 6 mm: a few letters, so that it cannot be taken for its neighbour
 # Least eigenvalue of the structure tensor, per pixel, of ink 0..1: less is a smooth ruling.
 _LEAST_CORNER = 1e-3
@@ -32,13 +32,17 @@ class StretchOptions:
     """How the local passes work.
 
     Attributes:
-        reach_mm: For each pass, the standard deviation of the neighbourhood that is averaged.
+        far_mm: Where the first pass moved anything by more, it is made once more.
+        first_reach_mm: Standard deviation of the neighbourhood averaged in the first pass.
+        reach_mm: The same in each of the passes that follow.
         still_mm: The passes end when one moved nothing by more than this.
         least_agreement: Share of the anchors that must agree within 0.25 mm; below it the coarse
             fit is given up.
     """
 
-    reach_mm: tuple[float, ...] = (15.0, 7.0, 5.0)
+    far_mm: float = 1.5
+    first_reach_mm: float = 15.0
+    reach_mm: tuple[float, ...] = (7.0, 5.0)
     still_mm: float = 0.06
     least_agreement: float = 0.1
 
@@ -177,15 +181,20 @@ def follow_paper(
     Returns:
         The bent mapping, or None where the anchors do not agree on one.
     """
-    still_px = options.still_mm * HALF_PX_PER_MM
+    still_px, far_px = options.still_mm * HALF_PX_PER_MM, options.far_mm * HALF_PX_PER_MM
+    passes = [(True, options.first_reach_mm)] * 2 + [(False, reach) for reach in options.reach_mm]
     misses_px = np.zeros(0, dtype=np.float32)
-    for number, reach_mm in enumerate(options.reach_mm):
+    moved_px = np.inf
+    for is_wide, reach_mm in passes:
+        if is_wide and moved_px < far_px:
+            continue
         page = lay_flat(page_ink, mapping, reference.size_px, step_px=2, outside=0)
-        sighting = see_anchors(page, reference, levels=1 if number else 3)
-        drawn = draw_field(sighting, reference.grid, reach_mm=reach_mm, is_wide=number == 0)
+        sighting = see_anchors(page, reference, levels=3 if is_wide else 1)
+        drawn = draw_field(sighting, reference.grid, reach_mm=reach_mm, is_wide=is_wide)
         mapping, misses_px = bend(mapping, drawn.mesh), drawn.misses_px
         if len(misses_px) == 0 or np.mean(misses_px < 1) < options.least_agreement:
             return None
-        if number and float(np.abs(drawn.mesh).max()) < still_px:
+        moved_px = float(np.abs(drawn.mesh).max())
+        if not is_wide and moved_px < still_px:
             break
     return Bent(mapping, misses_px)
