@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ballotscan.design.pieces import COLUMN_GAP_MM, Draft, Piece
 from ballotscan.design.sheet import Side
+from ballotscan.election.template import Rect
 
 _SECTION_GAP_MM = 7.0
 _BLOCK_GAP_MM = 2.5  # between title, heading and table
@@ -37,6 +38,9 @@ class _Part:
     section: int
     first: int
     last: int
+
+
+_Page = list[list[_Part]]  # columns, each from top to bottom
 
 
 class _Heights:
@@ -71,7 +75,7 @@ class _Heights:
         ]
 
     def page(self, parts: Sequence[_Part]) -> float:
-        """Height of all that stands on a page."""
+        """Height of all that stands in one column of a page."""
         return sum(
             self.heading_mm(part)
             + self.of(self.draft.sections[part.section].head)
@@ -79,17 +83,19 @@ class _Heights:
             for part in parts
         ) + _SECTION_GAP_MM * max(0, len(parts) - 1)
 
-    def growth_mm(self, parts: Sequence[_Part], room_mm: float) -> float:
-        """How much higher each line may be where there is room."""
-        lines = sum(len(self.lines(part)) for part in parts)
-        least_mm = min(self.draft.sections[part.section].min_row_mm for part in parts)
-        free_mm = (room_mm - self.page(parts)) / lines
-        return max(0.0, min(free_mm, (_STRETCH - 1) * least_mm))
-
-    def grown(self, parts: Sequence[_Part], room_mm: float) -> float:
-        """Height of all that stands on a page, its lines grown."""
-        lines = sum(len(self.lines(part)) for part in parts)
-        return self.page(parts) + lines * self.growth_mm(parts, room_mm)
+    def growth_mm(self, page: _Page, room_mm: float) -> tuple[float, float]:
+        """How much higher each line of a page may be, and how much higher its columns get by that."""
+        least_mm = min(
+            self.draft.sections[part.section].min_row_mm for column in page for part in column
+        )
+        growth_mm = (_STRETCH - 1) * least_mm
+        most = 1
+        for column in filter(None, page):
+            lines = sum(len(self.lines(part)) for part in column)
+            growth_mm = min(growth_mm, (room_mm - self.page(column)) / lines)
+            most = max(most, lines)
+        growth_mm = max(0.0, growth_mm)
+        return growth_mm, growth_mm * most
 
 
 def may_fit(draft: Draft, side: Side, *, sides: int) -> bool:
@@ -98,7 +104,7 @@ def may_fit(draft: Draft, side: Side, *, sides: int) -> bool:
     rows_mm = sum(
         -(-len(section.rows) // section.columns) * section.min_row_mm for section in draft.sections
     )
-    return rows_mm <= room_mm
+    return rows_mm <= room_mm * draft.flow
 
 
 def place_pieces(
@@ -116,33 +122,40 @@ def place_pieces(
         The placed pieces of each page; None where they do not fit.
     """
     heights = _Heights(draft, measured)
+    back = _below_running(draft, heights, side)
     _, top_mm = _open_front(draft, heights, side, 0.0)
-    front_mm = side.front.top_mm + side.front.height_mm - top_mm
+    rooms_mm = [side.front.top_mm + side.front.height_mm - top_mm, back.height_mm][:sides]
     parts = [_Part(number, 0, len(section.rows)) for number, section in enumerate(draft.sections)]
-    if sides == 1:
-        pages = [parts] if heights.page(parts) <= front_mm else None
+    if draft.flow > 1:
+        pages = _flow(heights, parts, rooms_mm)
+    elif sides == 1:
+        pages = [[parts]] if heights.page(parts) <= rooms_mm[0] else None
     else:
-        pages = _turn_over(heights, parts, front_mm, side.back.height_mm)
+        pages = _turn_over(heights, parts, *rooms_mm)
     if pages is None:
         return None
-    spare_mm = front_mm - heights.grown(pages[0], front_mm)
-    air_mm = max(0.0, min(_MAX_AIR_MM, spare_mm / (len(draft.beneath) + 2)))
-    opening, top_mm = _open_front(draft, heights, side, air_mm)
-    front_mm = side.front.top_mm + side.front.height_mm - top_mm
-    placed = [opening + _place_parts(heights, pages[0], side.front.left_mm, top_mm, front_mm)]
+    front = pages[0]
+    tallest_mm = max(map(heights.page, front)) + heights.growth_mm(front, rooms_mm[0])[1]
+    air_mm = (rooms_mm[0] - tallest_mm) / (len(draft.beneath) + 2)
+    opening, top_mm = _open_front(draft, heights, side, max(0.0, min(_MAX_AIR_MM, air_mm)))
+    room_mm = side.front.top_mm + side.front.height_mm - top_mm
+    area = Rect(side.front.left_mm, top_mm, side.front.width_mm, room_mm)
+    placed = [opening + _place_columns(heights, front, area)]
     for page in pages[1:]:
         running_mm = heights.of(draft.running)
         drop_mm = max(0.0, (side.running.height_mm - running_mm) / 2)
-        running = _at(
-            draft.running, side.running.left_mm, side.running.top_mm + drop_mm, running_mm
-        )
-        area = side.back
-        top_mm = max(area.top_mm, side.running.top_mm + running_mm + _BLOCK_GAP_MM)
-        room_mm = area.top_mm + area.height_mm - top_mm
-        if heights.page(page) > room_mm:
-            return None
-        placed.append([running, *_place_parts(heights, page, area.left_mm, top_mm, room_mm)])
+        running_top = side.running.top_mm + drop_mm
+        running = _at(draft.running, side.running.left_mm, running_top, running_mm)
+        placed.append([running, *_place_columns(heights, page, back)])
     return placed
+
+
+def _below_running(draft: Draft, heights: _Heights, side: Side) -> Rect:
+    """Where contests may stand on the back: a long running title takes some of it."""
+    running_end = side.running.top_mm + heights.of(draft.running) + _BLOCK_GAP_MM
+    top = max(side.back.top_mm, running_end)
+    end = side.back.top_mm + side.back.height_mm
+    return Rect(side.back.left_mm, top, side.back.width_mm, end - top)
 
 
 def _open_front(
@@ -168,7 +181,7 @@ def _open_front(
 
 def _turn_over(
     heights: _Heights, parts: list[_Part], front_mm: float, back_mm: float
-) -> list[list[_Part]] | None:
+) -> list[_Page] | None:
     """Share the contests between front and back: whole ones where that fits."""
     fitting = 0
     while fitting < len(parts) and heights.page(parts[: fitting + 1]) <= front_mm:
@@ -177,21 +190,57 @@ def _turn_over(
     if not rest:
         return None
     if front and heights.page(rest) <= back_mm:
-        return [front, rest]
+        return [[front], [rest]]
     cut, after = rest[0], rest[1:]
     for last in range(cut.last - 1, cut.first, -1):
         filled = [*front, _Part(cut.section, cut.first, last)]
         if heights.page(filled) <= front_mm:
             back = [_Part(cut.section, last, cut.last), *after]
-            return [filled, back] if heights.page(back) <= back_mm else None
+            return [[filled], [back]] if heights.page(back) <= back_mm else None
     return None
 
 
+def _flow(
+    heights: _Heights, parts: Sequence[_Part], rooms_mm: Sequence[float]
+) -> list[_Page] | None:
+    """Let the contests run down the columns of the pages, each kept whole.
+
+    Args:
+        heights: Of the draft.
+        parts: The contests.
+        rooms_mm: Height of the columns of each page.
+
+    Returns:
+        The pages; None where a contest fits in no column, or not all fit, or the back stays empty.
+    """
+    columns = [room_mm for room_mm in rooms_mm for _ in range(heights.draft.flow)]
+    filled: list[list[_Part]] = [[]]
+    for part in parts:
+        while heights.page([*filled[-1], part]) > columns[len(filled) - 1]:
+            if len(filled) == len(columns):
+                return None
+            filled.append([])
+        filled[-1].append(part)
+    wide = heights.draft.flow
+    pages = [filled[start : start + wide] for start in range(0, len(filled), wide)]
+    return pages if len(pages) == len(rooms_mm) else None
+
+
+def _place_columns(heights: _Heights, page: _Page, area: Rect) -> list[Piece]:
+    """Place the contests of one page; rows grow into free room, in all columns alike."""
+    growth_mm, _ = heights.growth_mm(page, area.height_mm)
+    pitch_mm = (area.width_mm + COLUMN_GAP_MM) / heights.draft.flow
+    placed = []
+    for number, column in enumerate(page):
+        left = area.left_mm + number * pitch_mm
+        placed += _place_parts(heights, column, left, area.top_mm, growth_mm)
+    return placed
+
+
 def _place_parts(
-    heights: _Heights, parts: Sequence[_Part], left_mm: float, top_mm: float, room_mm: float
+    heights: _Heights, parts: Sequence[_Part], left_mm: float, top_mm: float, growth_mm: float
 ) -> list[Piece]:
-    """Place the contests of one page under one another; rows grow into free room."""
-    growth_mm = heights.growth_mm(parts, room_mm)
+    """Place contests under one another, each line of their tables `growth_mm` higher."""
     placed: list[Piece] = []
     top = top_mm
     for part in parts:

@@ -62,11 +62,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One way to set a ballot."""
+    """One way to set a ballot.
+
+    Attributes:
+        columns: Columns of tables; contests with few candidates take fewer.
+        size_pt: Size of the names.
+        compact: The title stands beside the seal, in smaller type.
+        flow: Contests run down the columns of the page, as in a newspaper, instead of standing
+            under one another; only for sheets of several contests.
+    """
 
     columns: int
     size_pt: float
-    compact: bool = False  # the title stands beside the seal, in smaller type
+    compact: bool = False
+    flow: bool = False
 
 
 # From roomy to tight; 10 pt is the smallest type that everybody in a hall reads.
@@ -75,12 +84,17 @@ SETTINGS = (
     Setting(1, 13),
     Setting(1, 12),
     Setting(1, 12, compact=True),
+    Setting(2, 12, flow=True),
     Setting(2, 12),
     Setting(2, 12, compact=True),
     Setting(3, 11),
+    Setting(2, 11, compact=True, flow=True),
     Setting(2, 11, compact=True),
+    Setting(3, 11, compact=True, flow=True),
     Setting(3, 11, compact=True),
+    Setting(2, 10, compact=True, flow=True),
     Setting(2, 10, compact=True),
+    Setting(3, 10, compact=True, flow=True),
     Setting(3, 10, compact=True),
 )
 
@@ -115,12 +129,14 @@ class Draft:
         beside: What stands beside the seal.
         beneath: What stands beneath it, before the first table.
         running: The title of the back.
+        flow: Columns of the page down which the contests run; 1 where they stand under one another.
     """
 
     beside: tuple[Piece, ...]
     beneath: tuple[Piece, ...]
     running: Piece
     sections: tuple[Section, ...]
+    flow: int = 1
 
     def pieces(self) -> Iterator[Piece]:
         """All pieces, in the order in which their heights come back."""
@@ -139,6 +155,8 @@ def draft_ballots(order: Order) -> list[Draft]:
     """Set the ballot in every setting that leaves each table wide enough."""
     drafts = []
     for setting in SETTINGS:
+        if setting.flow and len(order.contests) == 1:
+            continue
         width = _table_width(order.side, setting.columns)
         if setting.columns == 1 or all(width >= _MIN_TABLE_MM[c.marking] for c in order.contests):
             drafts.append(_draft(order, setting))
@@ -164,6 +182,7 @@ def _draft(order: Order, setting: Setting) -> Draft:
             "width": width,
             "size": 17 if is_small or setting.compact else 22,
             "text": wording.ballot,
+            "note": "" if is_alone else wording.nothing_else,
         }
     ]
     subject = clean(election.title)
@@ -180,6 +199,7 @@ def _draft(order: Order, setting: Setting) -> Draft:
             "text": f"{wording.ballot} – {subject}",
         },
         sections=tuple(_section(order, contest, setting) for contest in order.contests),
+        flow=setting.columns if setting.flow else 1,
     )
 
 
@@ -187,11 +207,16 @@ def _heading(order: Order, contest: Contest, setting: Setting, width_mm: float) 
     return {
         "kind": "heading",
         "width": width_mm,
-        "size": setting.size_pt if setting.compact else _HEADING_PT,
+        "size": setting.size_pt if setting.compact or setting.flow else _HEADING_PT,
         "alone": len(order.contests) == 1,
         "title": clean(contest.title),
         "seats": write_seats(order.wording, contest),
-        "instructions": [clean(line) for line in write_instructions(order.wording, contest)],
+        "instructions": [
+            clean(line)
+            for line in write_instructions(
+                order.wording, contest, is_alone=len(order.contests) == 1
+            )
+        ],
     }
 
 
@@ -206,11 +231,14 @@ def _table_width(side: Side, columns: int) -> float:
 
 def _section(order: Order, contest: Contest, setting: Setting) -> Section:
     count = max(1, min(setting.columns, len(contest.candidates) // _FEW_ROWS))
-    width = _table_width(order.side, count)
-    columns = _columns(contest, order.wording, width, count)
+    width = _table_width(order.side, setting.columns if setting.flow else count)
+    is_narrow = width < order.side.front.width_mm
+    count = 1 if setting.flow else count
+    columns = _columns(contest, order.wording, width, is_narrow=is_narrow)
     heading = continued = None
     if len(order.contests) > 1:
-        heading = _heading(order, contest, setting, order.side.front.width_mm)
+        full_width = width if setting.flow else order.side.front.width_mm
+        heading = _heading(order, contest, setting, full_width)
         again = f"{heading['title']} {order.wording.continued}"
         continued = {**heading, "title": again, "seats": "", "instructions": []}
     rows = tuple(
@@ -230,7 +258,7 @@ def _section(order: Order, contest: Contest, setting: Setting) -> Section:
         head={
             "kind": "table-head",
             "width": width,
-            "size": 10 if count > 1 else min(setting.size_pt - 1, 12),
+            "size": 10 if is_narrow else min(setting.size_pt - 1, 12),
             "columns": columns,
         },
         rows=rows,
@@ -239,9 +267,11 @@ def _section(order: Order, contest: Contest, setting: Setting) -> Section:
     )
 
 
-def _columns(contest: Contest, wording: Wording, width_mm: float, count: int) -> list[Piece]:
+def _columns(
+    contest: Contest, wording: Wording, width_mm: float, *, is_narrow: bool
+) -> list[Piece]:
     """The columns of a contest's table, from left to right."""
-    box_mm = _NARROW_BOX_MM if count > 1 else round(_BOX_SHARE * width_mm, 1)
+    box_mm = _NARROW_BOX_MM if is_narrow else round(_BOX_SHARE * width_mm, 1)
     boxes = [
         {"kind": "box", "title": wording.roles[role], "width": box_mm, "role": role.value}
         for role in _ROLES[contest.marking]
@@ -249,7 +279,7 @@ def _columns(contest: Contest, wording: Wording, width_mm: float, count: int) ->
     room = width_mm - _NUMBER_MM - box_mm * len(boxes)
     number = {"kind": "number", "title": wording.number, "width": _NUMBER_MM}
     details = []
-    if count == 1 and room >= _MIN_DETAILS_MM:
+    if room >= _MIN_DETAILS_MM:
         if any(candidate.birth_year is not None for candidate in contest.candidates):
             details.append({"kind": "year", "title": wording.born, "width": _YEAR_MM})
             room -= _YEAR_MM

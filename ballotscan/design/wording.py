@@ -86,7 +86,7 @@ _EN = Wording(
     round="Round {round}",
     born_in="Born {year}",
     continued="(continued)",
-    turn="Turn over: the list goes on",
+    turn="Continued on the other side",
     page="Page {page} of {pages}",
     edition="Edition {edition}",
     seal="Seal",
@@ -145,16 +145,24 @@ def write_seats(wording: Wording, contest: Contest) -> str:
     return f"{seats}  –  {wording.round.format(round=ordinal)}"
 
 
-def write_instructions(wording: Wording, contest: Contest) -> list[str]:
-    """How to mark, in lines: the contest's own sentence, or ours."""
+def write_instructions(wording: Wording, contest: Contest, *, is_alone: bool) -> list[str]:
+    """How to mark, in lines: the contest's own sentence, or ours.
+
+    Args:
+        wording: The language.
+        contest: The contest.
+        is_alone: Whether it has the sheet to itself; else what holds for all is said once, above.
+    """
     if contest.instructions is not None:
         return [contest.instructions]
     if contest.marking is Marking.AGREE_DISAGREE and len(contest.candidates) == 1:
-        return [wording.one_row, wording.nothing_else]
-    if contest.marking is Marking.CHOOSE and contest.seats == 1:
-        return [wording.one_seat, wording.nothing_else]
-    lines = [wording.instructions[contest.marking], wording.nothing_else]
-    if contest.marking is Marking.CHOOSE or contest.seats < len(contest.candidates):
-        at_most = wording.at_most[contest.marking].format(seats=contest.seats)
-        lines[1] = f"{at_most} {wording.nothing_else}"
-    return lines
+        lines = [wording.one_row]
+    elif contest.marking is Marking.CHOOSE and contest.seats == 1:
+        lines = [wording.one_seat]
+    else:
+        lines = [wording.instructions[contest.marking]]
+        if contest.marking is Marking.CHOOSE or contest.seats < len(contest.candidates):
+            lines.append(wording.at_most[contest.marking].format(seats=contest.seats))
+    if is_alone:
+        return [lines[0], " ".join([*lines[1:], wording.nothing_else])]
+    return [" ".join(lines)]

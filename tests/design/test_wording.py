@@ -54,26 +54,33 @@ def test_a_later_round_is_named(wording, number, words):
 @pytest.mark.parametrize("wording", [VI, EN])
 @pytest.mark.parametrize("marking", list(Marking))
 def test_a_list_with_surplus_says_how_many_at_most(wording, marking):
-    lines = write_instructions(wording, contest(marking, seats=2, candidates=3))
+    lines = write_instructions(wording, contest(marking, seats=2, candidates=3), is_alone=False)
 
     assert "2" in " ".join(lines)
 
 
 @pytest.mark.parametrize("marking", [Marking.AGREE_DISAGREE, Marking.STRIKE_OUT])
 def test_a_list_without_surplus_names_no_limit(marking):
-    lines = write_instructions(VI, contest(marking, seats=3, candidates=3))
+    lines = write_instructions(VI, contest(marking, seats=3, candidates=3), is_alone=True)
 
     assert "3" not in " ".join(lines)
 
 
 def test_a_list_of_one_person_speaks_of_one_row():
-    assert write_instructions(VI, contest(seats=1, candidates=1))[0] == VI.one_row
+    assert write_instructions(VI, contest(seats=1, candidates=1), is_alone=True)[0] == VI.one_row
+
+
+@pytest.mark.parametrize(("is_alone", "times"), [(True, 1), (False, 0)])
+def test_what_holds_for_all_is_said_with_a_contest_only_where_it_is_alone(is_alone, times):
+    lines = write_instructions(EN, contest(), is_alone=is_alone)
+
+    assert " ".join(lines).count(EN.nothing_else) == times
 
 
 def test_the_contest_may_bring_its_own_instructions():
     own = contest(instructions="Khoanh tròn một số.")
 
-    assert write_instructions(VI, own) == ["Khoanh tròn một số."]
+    assert write_instructions(VI, own, is_alone=True) == ["Khoanh tròn một số."]
 
 
 @pytest.mark.parametrize("wording", [VI, EN])
