@@ -69,7 +69,7 @@ def draw_mesh(
         reference: Of the places.
         shifts: (N, 2) shift (x, y) of each place in template pixels.
         is_known: (N,) whether it counts.
-        is_sideways: Whether the page lies across the scan, whose rows the feed made one by one.
+        is_sideways: Whether the paper was fed left or right side first.
 
     Returns:
         (rows, columns, 2) mesh for `PageMapping`.

@@ -6,22 +6,26 @@ by itself. A mark drowns that print (the correlation of a filled box falls to 0.
 is not sure therefore moves with its neighbours, and is never called missing because it is dark.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.template import PX_PER_MM, TemplatePage
+from ballotscan.election.template import PX_PER_MM, Rect, TemplatePage
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches, template_px
+from ballotscan.scan.neighbours import (
+    Neighbours,
+    ask_neighbours,
+    find_neighbours,
+    nearest_agreement,
+)
 
 Shifts = NDArray[np.float32]
 
+_STILL_PX = 1.5  # below this it does not matter which way the paper was fed
 _STEP_PX = 2  # the search runs at half size; the peak between pixels is interpolated
-_NEIGHBOURS = 8
-_LEAST_NEIGHBOURS = 3
-_BESIDE = 4
-_NEIGHBOURS_KNOWN = 24  # the nearest boxes, of which the first sure ones are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +71,20 @@ class _BoxGroup:
 class OutlineReference:
     """What is known of the boxes of one blank page.
 
-    Names that may be struck out are sought like boxes; they come after them.
+    Names that may be struck out, and other print, are sought like boxes; they come after them.
 
     Attributes:
         box_count: How many of the places are boxes.
-        centres_px: (P, 2) middles of boxes and names in template pixels.
-        neighbours: (P, K) the other boxes, nearest first; K may be 0.
-        offsets: (P, K, 2) from each box to those, in units of the distance of its sixth nearest.
-        nearness: (P, K) weights of those, 1 where they are near.
+        centres_px: (P, 2) middles of all places in template pixels.
+        upright: Their neighbours, for a page fed top or bottom first.
+        sideways: Likewise, for a page fed left or right side first.
         search_px: How far the search goes, in pixels of half size.
     """
 
     box_count: int
     centres_px: Points
-    neighbours: NDArray[np.intp]
-    offsets: NDArray[np.float32]
-    nearness: NDArray[np.float32]
+    upright: Neighbours
+    sideways: Neighbours
     groups: tuple[_BoxGroup, ...]
     search_px: int
 
@@ -95,26 +97,32 @@ class BoxSighting:
         shifts: (P, 2) shift (x, y) of each box from where the mapping puts it, template pixels.
         correlations: (P,) of each box's printed surroundings, where they fit best.
         is_sure: (P,) whether the shift is the box's own; else it is its neighbours'.
+        is_lost: (P,) whether it is neither: the box is not sure, and its neighbours disagree.
+        is_sideways: Whether the paper seems to have been fed left or right side first.
     """
 
     shifts: Shifts
     correlations: NDArray[np.float32]
     is_sure: NDArray[np.bool_]
+    is_lost: NDArray[np.bool_]
+    is_sideways: bool
 
 
 def prepare_outlines(
-    page: TemplatePage, blank: Pixels, options: OutlineOptions
+    page: TemplatePage, blank: Pixels, options: OutlineOptions, anchors: Sequence[Rect] = ()
 ) -> OutlineReference:
     """Cut the print around each box out of the blank.
 
     Args:
         page: The template page.
         blank: (rows, columns) picture of it in template pixels.
+        anchors: Other places to be found, beside boxes and names.
         options: How the print will be looked for.
     """
     search = int(np.ceil(options.search_mm * PX_PER_MM / _STEP_PX))
     ring = options.ring_mm * PX_PER_MM
     rects = [box.rect for box in page.boxes] + [line for name in page.names for line in name.lines]
+    rects += anchors
     corners = [template_px(rect.left_mm, rect.top_mm) for rect in rects]
     by_size: dict[tuple[int, int], list[int]] = {}
     for index, rect in enumerate(rects):
@@ -137,17 +145,11 @@ def prepare_outlines(
         )
     sizes = np.array([(rect.width_mm, rect.height_mm) for rect in rects]).reshape(-1, 2)
     centres = np.array(corners, dtype=np.float64).reshape(-1, 2) + sizes * (PX_PER_MM / 2)
-    neighbours = _neighbours(centres)
-    offsets = centres[neighbours] - centres[:, None]
-    distances = np.linalg.norm(offsets, axis=2)
-    unit = distances[:, min(5, distances.shape[1] - 1)] if distances.shape[1] else np.ones(0)
-    unit = np.maximum(unit, 1.0)[:, None]
     return OutlineReference(
         box_count=len(page.boxes),
         centres_px=centres,
-        neighbours=neighbours,
-        offsets=(offsets / unit[:, :, None]).astype(np.float32),
-        nearness=(1 / (1 + (distances / unit) ** 2) ** 2).astype(np.float32),
+        upright=find_neighbours(centres, is_sideways=False),
+        sideways=find_neighbours(centres, is_sideways=True),
         groups=tuple(groups),
         search_px=search,
     )
@@ -174,13 +176,6 @@ def soften(half_page: Pixels) -> Pixels:
     Without this the correlation of the same print swings between 0.72 and 1.
     """
     return np.asarray(cv2.blur(half_page, (3, 3)), dtype=np.uint8)
-
-
-def _neighbours(centres: Points) -> NDArray[np.intp]:
-    known = min(_NEIGHBOURS_KNOWN, max(len(centres) - 1, 0))
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-    np.fill_diagonal(apart, np.inf)
-    return np.argsort(apart, axis=1, kind="stable")[:, :known]
 
 
 def find_boxes(
@@ -216,17 +211,41 @@ def find_boxes(
     is_own = is_inside & (correlations >= options.min_correlation)
     is_own &= np.hypot(peaks[:, 0], peaks[:, 1]) <= options.search_mm * PX_PER_MM
     max_apart = options.max_apart_mm * PX_PER_MM
+    neighbours, is_sideways = _choose_feed(peaks, is_own, reference)
     is_sure = is_own
     for _ in range(2):  # those that were not sure the first time are not asked again
-        told = _ask_neighbours(peaks, is_sure, reference)
+        told, discord = ask_neighbours(peaks, is_sure, neighbours)
         apart = np.minimum(
-            np.hypot(*(peaks - told).T), 2 * _nearest_agreement(peaks, is_sure, reference)
+            np.hypot(*(peaks - told).T), 2 * nearest_agreement(peaks, is_sure, neighbours)
         )
         is_sure = is_own & (apart <= max_apart)
     # A marked box may still see a part of its outline; where that is where it is expected, good.
     is_faint = is_inside & (correlations >= options.min_faint_correlation)
     is_sure |= is_faint & (np.hypot(*(peaks - told).T) <= max_apart / 2)
-    return BoxSighting(np.where(is_sure[:, None], peaks, told), correlations, is_sure)
+    return BoxSighting(
+        shifts=np.where(is_sure[:, None], peaks, told),
+        correlations=correlations,
+        is_sure=is_sure,
+        is_lost=~is_sure & (discord > max_apart),
+        is_sideways=is_sideways,
+    )
+
+
+def _choose_feed(
+    peaks: Shifts, is_own: NDArray[np.bool_], reference: OutlineReference
+) -> tuple[Neighbours, bool]:
+    """Tell from the shifts which way the paper was fed.
+
+    The scan does not tell: many scanners feed the long side first and turn the picture.
+    """
+    if not is_own.any() or np.abs(peaks[is_own]).max() < _STILL_PX:
+        return reference.upright, False
+    discords = [
+        float(ask_neighbours(peaks, is_own, neighbours)[1][is_own].mean())
+        for neighbours in (reference.upright, reference.sideways)
+    ]
+    is_sideways = discords[1] < discords[0]
+    return (reference.sideways if is_sideways else reference.upright), is_sideways
 
 
 def _find_peaks(
@@ -264,57 +283,3 @@ def _vertex(
     bend = 2 * at - before - after
     offset: NDArray[np.float32] = (after - before) / (2 * np.maximum(bend, np.float32(1e-6)))
     return offset
-
-
-def _nearest_agreement(
-    peaks: Shifts, is_own: NDArray[np.bool_], reference: OutlineReference
-) -> NDArray[np.float32]:
-    """(P,) how far each box's own shift is from the most similar one beside it, template pixels.
-
-    Where a feed jumps, the plane through both sides fits neither; the box on the same line does.
-    """
-    near = reference.neighbours[:, :_BESIDE]
-    apart = np.linalg.norm(peaks[near] - peaks[:, None], axis=2)
-    nearest: NDArray[np.float32] = np.where(is_own[near], apart, np.inf).min(axis=1, initial=np.inf)
-    return nearest
-
-
-def _ask_neighbours(
-    peaks: Shifts, is_own: NDArray[np.bool_], reference: OutlineReference
-) -> Shifts:
-    """For each box the shift that its neighbours give it: a plane through their own shifts.
-
-    A plane, because a feed that slips moves the rows at the page's end on one side only: there
-    the median of the neighbours lags behind by a row.
-
-    Args:
-        peaks: (P, 2) own shifts.
-        is_own: (P,) whether a box may be asked.
-        reference: The boxes.
-    """
-    if not is_own.any():
-        return np.zeros_like(peaks)
-    asked = is_own[reference.neighbours]
-    asked &= np.cumsum(asked, axis=1) <= _NEIGHBOURS
-    weights = asked * reference.nearness
-    total = weights.sum(axis=1)
-    shifts = peaks[reference.neighbours]
-    # Weighted least squares of shift on place, per box; the ridge keeps a slope that the
-    # neighbours cannot tell (all in one column) at nothing.
-    middle = np.einsum("pk,pkc->pc", weights, shifts) / np.maximum(total, 1e-9)[:, None]
-    at = np.einsum("pk,pkc->pc", weights, reference.offsets) / np.maximum(total, 1e-9)[:, None]
-    x, y = (reference.offsets - at[:, None]).transpose(2, 0, 1)
-    ridge = 0.02 * total
-    xx = (weights * x * x).sum(axis=1) + ridge
-    yy = (weights * y * y).sum(axis=1) + ridge
-    xy = (weights * x * y).sum(axis=1)
-    moved = weights[:, :, None] * (shifts - middle[:, None])
-    xs, ys = (moved * x[:, :, None]).sum(axis=1), (moved * y[:, :, None]).sum(axis=1)
-    known = (xx * yy - xy * xy + 1e-12)[:, None]
-    slope_x = (xs * yy[:, None] - ys * xy[:, None]) / known
-    slope_y = (ys * xx[:, None] - xs * xy[:, None]) / known
-    told = middle - slope_x * at[:, :1] - slope_y * at[:, 1:]
-    # A box that has no sure box near it moves with the page.
-    is_told = asked.sum(axis=1) >= _LEAST_NEIGHBOURS
-    answer: Shifts = np.where(is_told[:, None], told, peaks[is_own].mean(axis=0))
-    return answer.astype(np.float32)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ballotscan.election.code import PageCode
 from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, Rect, TemplatePage
+from ballotscan.scan.anchors import choose_anchors
 from ballotscan.scan.drift import DriftReference, prepare_drift
 from ballotscan.scan.fiducials import FiducialOptions, disc_places
 from ballotscan.scan.forms import FormOptions, FormSet
@@ -61,7 +62,8 @@ class Form:
         size_px: (columns, rows) in template pixels.
         half_size_px: (columns, rows) of the page at half size.
         outlines: The print around its boxes and names.
-        drift: Weights of its boxes and names, then of its discs, on the mesh.
+        wide: Those and other print all over the page, for a page that is not flat.
+        drift: Weights of all those places, then of the discs, on the mesh.
         cells: Its print, for the gate.
         landmarks: For pages without a code; else None.
         extent_px: (N, 2) corners of all boxes and names in template pixels: what must be on a scan.
@@ -72,6 +74,7 @@ class Form:
     size_px: tuple[int, int]
     half_size_px: tuple[int, int]
     outlines: OutlineReference
+    wide: OutlineReference
     drift: DriftReference
     cells: PrintCells
     landmarks: PageReference | None
@@ -146,13 +149,16 @@ def _prepare(
     ink = measure_ink(half, HALF_DPI)
     cells = _thin(cut_cells(_without_marks(ink, page))) if is_coded else cut_cells(ink)
     outlines = prepare_outlines(page, blank, options.outlines)
-    places = np.vstack([outlines.centres_px, disc_places(page.fiducials)])
+    anchors = choose_anchors(page, blank)
+    wide = prepare_outlines(page, blank, options.outlines, anchors)
+    places = np.vstack([wide.centres_px, disc_places(page.fiducials)])
     return Form(
         template=template,
         page=page,
         size_px=(columns, rows),
         half_size_px=(columns // 2, rows // 2),
         outlines=outlines,
+        wide=wide,
         drift=prepare_drift((columns, rows), places),
         cells=cells,
         landmarks=None

@@ -126,13 +126,25 @@ def _finish(
     to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     soft = soften(_one_channel(half, form))
     boxes = find_boxes(soft, to_half, form.outlines, options.outlines)
-    shifts = boxes.shifts
     # Existing paper has its mesh already.
-    mesh = None if mapping.mesh is not None else _draw_mesh(laid, boxes, options)
-    if mesh is not None:
-        mapping = PageMapping(laid.mapping.matrix, mesh)
-        to_half = PageMapping(to_half.matrix, mesh)
-        shifts = shifts - mapping.shifts_at(form.outlines.centres_px)
+    if mapping.mesh is None and _is_bent(laid, boxes, options):
+        boxes = find_boxes(soft, to_half, form.wide, options.outlines)
+        mapping = PageMapping(mapping.matrix, _draw_mesh(laid, boxes))
+        to_half = PageMapping(to_half.matrix, mapping.mesh)
+    count = form.outlines.box_count
+    if boxes.is_lost[:count].any():
+        lost = ", ".join(
+            form.page.boxes[index].position for index in np.flatnonzero(boxes.is_lost[:count])
+        )
+        return UnreadablePage(
+            ref,
+            PageFault.OUT_OF_SQUARE,
+            f"the paper slipped in the feed, and it is not sure where these boxes lie: {lost}; "
+            "scan the sheet again, or read it by eye",
+        )
+    shifts = boxes.shifts[:count]
+    if mapping.mesh is not None and laid.mapping.mesh is None:
+        shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
     half_page = _lay_half(half, to_half, form.half_size_px)
     recall = laid.recall or print_recall(
         measure_ink(_one_channel(half_page, form), HALF_DPI), form.cells
@@ -145,7 +157,6 @@ def _finish(
             f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
             "or covered, and scan it again",
         )
-    count = form.outlines.box_count
     return RegisteredPage(
         ref=ref,
         template=form.template,
@@ -153,7 +164,7 @@ def _finish(
         pixels=laid.pixels,
         mapping=mapping,
         residual_px=laid.residual_px,
-        box_shifts=shifts[:count].astype(np.float32),
+        box_shifts=shifts.astype(np.float32),
         outline=boxes.correlations[:count],
         is_box_sure=boxes.is_sure[:count],
         lift=recall.lift,
@@ -181,18 +192,21 @@ def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> P
     )
 
 
-def _draw_mesh(
-    laid: LaidPage, boxes: BoxSighting, options: RegistrationOptions
-) -> NDArray[np.float32] | None:
-    """The mesh of what discs and sure boxes say; None where the page is flat."""
-    shifts = np.vstack([boxes.shifts, laid.disc_shifts.astype(np.float32)])
-    is_known = np.concatenate([boxes.is_sure, laid.is_disc_known])
-    distances = np.hypot(shifts[:, 0], shifts[:, 1])[is_known]
-    if distances.max(initial=0.0) < options.min_drift_px:
-        return None
-    matrix = laid.mapping.matrix
-    is_sideways = bool(abs(matrix[1, 0]) > abs(matrix[0, 0]))
-    return draw_mesh(laid.form.drift, shifts, is_known, is_sideways=is_sideways)
+def _is_bent(laid: LaidPage, boxes: BoxSighting, options: RegistrationOptions) -> bool:
+    """Whether discs or sure boxes lie off the plane by more than paper at rest does."""
+    shifts = np.vstack([boxes.shifts[boxes.is_sure], laid.disc_shifts[laid.is_disc_known]])
+    largest = np.hypot(shifts[:, 0], shifts[:, 1]).max(initial=0.0)
+    return bool(largest >= options.min_drift_px)
+
+
+def _draw_mesh(laid: LaidPage, places: BoxSighting) -> NDArray[np.float32]:
+    """The mesh of what the discs and all sure places say."""
+    return draw_mesh(
+        laid.form.drift,
+        np.vstack([places.shifts, laid.disc_shifts.astype(np.float32)]),
+        np.concatenate([places.is_sure, laid.is_disc_known]),
+        is_sideways=places.is_sideways,
+    )
 
 
 def _one_channel(pixels: Pixels, form: Form) -> Pixels:

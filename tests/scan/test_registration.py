@@ -198,6 +198,24 @@ def test_a_feed_that_slips_is_followed(ballot, references, scanner, period_mm, q
     assert errors_px(registered, ballot, truth, 1).max() < WOBBLY_BOX_PX
 
 
+def test_a_feed_that_jumps_is_followed_or_refused(ballot, references, scanner):
+    matrix, canvas = scanner.pose()
+    rows = 823  # between two rows of boxes
+    whole = ballot.scan(matrix, canvas)
+    for jump_px in range(-9, 10, 3):
+        pixels = np.vstack([whole[:rows], whole[rows + jump_px :]])
+        truth = put(matrix, ballot.box_centres)
+        truth[truth[:, 1] > rows, 1] -= jump_px
+
+        outcome = register_page(scanner.page(pixels, 200.0), references, OPTIONS)
+
+        if isinstance(outcome, RegisteredPage):
+            assert errors_px(outcome, ballot, truth, 1).max() < 2.75
+        else:
+            assert outcome.fault in {PageFault.OUT_OF_SQUARE, PageFault.PRINT_MISSING}
+            assert abs(jump_px) > 5
+
+
 def test_marks_do_not_pull_the_boxes(ballot, references, scanner):
     fine = ballot.fine.copy()
     for box in ballot.page.boxes[::2]:

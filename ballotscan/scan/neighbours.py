@@ -1,0 +1,121 @@
+"""What the places around a place say about how far it moved.
+
+A feed moves whole lines of the scan, so of two places equally far away the one on the same line
+tells more: distances along the feed count three times.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.scan.mapping import Points
+
+Shifts = NDArray[np.float32]
+
+_KNOWN = 24  # the nearest places, of which the first sure ones are asked
+_ASKED = 8
+_LEAST_ASKED = 3
+_BESIDE = 4  # the very nearest, one of which may vouch for a place alone
+_ALONG = 3.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """The neighbours of P places, for one direction of feed.
+
+    Attributes:
+        others: (P, K) the other places, nearest first; K may be 0.
+        offsets: (P, K, 2) from each place to those, in units of the distance of its sixth nearest.
+        nearness: (P, K) weights of those, 1 where they are near.
+    """
+
+    others: NDArray[np.intp]
+    offsets: NDArray[np.float32]
+    nearness: NDArray[np.float32]
+
+
+def find_neighbours(places: Points, *, is_sideways: bool) -> Neighbours:
+    """Find the neighbours of each place.
+
+    Args:
+        places: (P, 2) places (x, y).
+        is_sideways: Whether the feed runs along x.
+    """
+    stretch = np.array([_ALONG, 1.0] if is_sideways else [1.0, _ALONG])
+    apart = np.linalg.norm((places[:, None] - places[None]) * stretch, axis=2)
+    np.fill_diagonal(apart, np.inf)
+    known = min(_KNOWN, max(len(places) - 1, 0))
+    others = np.argsort(apart, axis=1, kind="stable")[:, :known]
+    distances = np.take_along_axis(apart, others, axis=1)
+    unit = distances[:, min(5, known - 1)] if known else np.ones(len(places))
+    unit = np.maximum(unit, 1.0)[:, None]
+    offsets = (places[others] - places[:, None]) * stretch
+    return Neighbours(
+        others=others,
+        offsets=(offsets / unit[:, :, None]).astype(np.float32),
+        nearness=(1 / (1 + (distances / unit) ** 2) ** 2).astype(np.float32),
+    )
+
+
+def nearest_agreement(
+    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours
+) -> NDArray[np.float32]:
+    """(P,) how far each place's own shift is from the most similar one right beside it.
+
+    Where a feed jumps, the plane through both sides fits neither; the place on the same line does.
+    """
+    near = neighbours.others[:, :_BESIDE]
+    apart = np.linalg.norm(shifts[near] - shifts[:, None], axis=2)
+    nearest: NDArray[np.float32] = np.where(is_sure[near], apart, np.inf).min(
+        axis=1, initial=np.inf
+    )
+    return nearest
+
+
+def ask_neighbours(
+    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours
+) -> tuple[Shifts, NDArray[np.float32]]:
+    """For each place the shift that its neighbours give it: a plane through their own shifts.
+
+    A plane, because a feed that slips moves the rows at the page's end on one side only: there
+    the median of the neighbours lags behind by a row.
+
+    Args:
+        shifts: (P, 2) own shifts.
+        is_sure: (P,) whether a place may be asked.
+        neighbours: Of the places.
+
+    Returns:
+        (P, 2) the shifts told, and (P,) how far those asked miss their plane (weighted root mean
+        square).
+    """
+    if not is_sure.any():
+        return np.zeros_like(shifts), np.zeros(len(shifts), dtype=np.float32)
+    asked = is_sure[neighbours.others]
+    asked &= np.cumsum(asked, axis=1) <= _ASKED
+    weights = asked * neighbours.nearness
+    total = np.maximum(weights.sum(axis=1), 1e-9)[:, None]
+    said = shifts[neighbours.others]
+    # Weighted least squares of shift on place, one for each place; the ridge keeps a slope that
+    # the neighbours cannot tell (all in one column) at nothing.
+    middle = np.einsum("pk,pkc->pc", weights, said) / total
+    at = np.einsum("pk,pkc->pc", weights, neighbours.offsets) / total
+    x, y = (neighbours.offsets - at[:, None]).transpose(2, 0, 1)
+    ridge = 0.02 * total[:, 0]
+    xx = (weights * x * x).sum(axis=1) + ridge
+    yy = (weights * y * y).sum(axis=1) + ridge
+    xy = (weights * x * y).sum(axis=1)
+    moved = said - middle[:, None]
+    xs = np.einsum("pk,pkc->pc", weights * x, moved)
+    ys = np.einsum("pk,pkc->pc", weights * y, moved)
+    known = (xx * yy - xy * xy)[:, None]
+    slope_x = (xs * yy[:, None] - ys * xy[:, None]) / known
+    slope_y = (ys * xx[:, None] - xs * xy[:, None]) / known
+    told = middle - slope_x * at[:, :1] - slope_y * at[:, 1:]
+    missed = moved - slope_x[:, None] * x[:, :, None] - slope_y[:, None] * y[:, :, None]
+    discord = np.sqrt(np.einsum("pk,pkc->p", weights, missed**2) / total[:, 0])
+    # A place that has no sure one near it moves with the page.
+    is_told = asked.sum(axis=1) >= _LEAST_ASKED
+    answer: Shifts = np.where(is_told[:, None], told, shifts[is_sure].mean(axis=0))
+    return answer.astype(np.float32), discord.astype(np.float32)
