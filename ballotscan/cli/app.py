@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ballotscan import __version__
+from ballotscan.cli.check import check
 from ballotscan.cli.count import count
 from ballotscan.cli.paper import design, new
 from ballotscan.cli.template import template
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(new)
 app.command()(design)
+app.command()(check)
 app.command()(count)
 app.add_typer(template, name="template")
 

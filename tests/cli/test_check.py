@@ -1,0 +1,85 @@
+"""check says what is ready and refuses what would count wrongly."""
+
+import shutil
+
+import cv2
+from typer.testing import CliRunner
+
+from ballotscan.cli.app import app
+from ballotscan.errors import BallotscanError, ExitCode
+
+DEFINITION = """\
+id = "club"
+title = "Club"
+organisation = "Club"
+place = "Hanoi"
+date = 2026-11-20
+language = "en"
+rules = "us-nofm"
+"""
+CONTEST = """\
+[[contests]]
+id = "{0}"
+title = "Chair {0}"
+seats = 1
+marking = "choose"
+candidates = [{{ name = "Alice Moore" }}, {{ name = "Bob Stone" }}]
+"""
+
+
+def check(root):
+    return CliRunner().invoke(app, ["check", str(root)])
+
+
+def test_a_designed_election_is_ready(printed_election):
+    result = check(printed_election)
+
+    assert result.exit_code == ExitCode.DONE
+    assert "Ready" in result.stdout
+
+
+def test_an_election_without_printed_ballots_is_not(printed_election, tmp_path):
+    shutil.copy(printed_election / "election.toml", tmp_path)
+
+    result = check(tmp_path)
+
+    assert isinstance(result.exception, BallotscanError)
+    assert "ballotscan design" in str(result.exception)
+
+
+def write_forms(root, printed, words, size):
+    """Forms of existing paper that differ by one word of a given size."""
+    blank = cv2.imread(
+        str(printed / "ballots" / "ban-chap-hanh" / "blank-1.png"), cv2.IMREAD_GRAYSCALE
+    )
+    text = DEFINITION + "".join(CONTEST.format(name) for name in words)
+    (root / "election.toml").write_text(text, encoding="utf-8")
+    picture, boxes = root / "blank.png", root / "boxes.csv"
+    for name, word in words.items():
+        boxes.write_text(
+            "position_id,x,y,w,h,contest,candidate,role\n"
+            f"1,300,700,50,50,{name},1,choose\n2,300,900,50,50,{name},2,choose\n"
+        )
+        drawn = cv2.putText(blank.copy(), word, (300, 1560), 0, size, 0, round(4 * size) or 1)
+        picture.write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
+        command = ["template", "import", str(picture), "--boxes", str(boxes), "-e", str(root)]
+        made = CliRunner().invoke(app, [*command, "--ballot", name, "--dpi", "200"])
+        assert made.exit_code == ExitCode.DONE, made.exception
+
+
+def test_forms_that_look_alike_are_refused_with_what_to_print(printed_election, tmp_path):
+    write_forms(tmp_path, printed_election, {"north": "WARD", "south": "WARP"}, 0.4)
+
+    result = check(tmp_path)
+
+    assert result.exit_code == ExitCode.DEFINITION
+    assert "'north' page 1 and 'south' page 1 look too much alike" in result.stdout
+
+
+def test_forms_with_words_of_their_own_in_large_letters_are_told_apart(printed_election, tmp_path):
+    write_forms(tmp_path, printed_election, {"north": "NORTHERN", "south": "SOUTH"}, 3.0)
+
+    result = check(tmp_path)
+
+    assert result.exit_code == ExitCode.DONE
+    assert "can be told from the others" in result.stdout
