@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.scan.gate import PRINT_INK, PrintCells, cell_lifts, group_print
-from ballotscan.scan.mapping import Pixels, Points
+from ballotscan.scan.gate import PRINT_INK, PrintCells, cell_lifts, group_print, print_places
+from ballotscan.scan.mapping import MESH_PITCH_PX, Pixels, Points
 
 _HALF_PX_PER_MM = 100 / 25.4
 _MM2_PER_PX = 0.254**2
@@ -113,17 +113,32 @@ def prepare_edition(ink: Pixels, boxes: Points, options: EditionOptions) -> Edit
     )
 
 
-def check_edition(page_ink: Pixels, reference: EditionReference) -> Edition:
+def check_edition(
+    page_ink: Pixels, reference: EditionReference, on_scan: NDArray[np.bool_]
+) -> Edition:
     """Measure what speaks for a page's being the very edition of a form.
 
     Args:
         page_ink: (rows, columns) ink of the page, laid on the form at 100 dpi.
         reference: The form.
+        on_scan: (rows, columns) whether each node of the mesh lies on the scan; print that was cut
+            off says nothing about the edition.
     """
-    lifts = cell_lifts(page_ink, reference.rows)
-    lifts[reference.rows.print_px < _ROW_PRINT_PX] = np.nan
+    rows = _keep_seen(reference.rows, on_scan)
+    lifts = cell_lifts(page_ink, rows)
+    lifts[rows.print_px < _ROW_PRINT_PX] = np.nan
     strange = cv2.bitwise_and(page_ink, reference.bare) >= _STRANGE_INK
     return Edition(lifts, float(np.count_nonzero(strange)) * _MM2_PER_PX)
+
+
+def _keep_seen(rows: PrintCells, on_scan: NDArray[np.bool_]) -> PrintCells:
+    if on_scan.all():
+        return rows
+    y, x = print_places(rows)
+    pitch = MESH_PITCH_PX // 2
+    kept = on_scan[(y + pitch // 2) // pitch, (x + pitch // 2) // pitch]
+    places = np.column_stack([y[kept], x[kept]])
+    return group_print(places, rows.cells[kept], len(rows.print_px), rows.size_px)
 
 
 def is_edition(edition: Edition, options: EditionOptions) -> bool:

@@ -46,7 +46,7 @@ class GateOptions:
     """
 
     least_lift: float = 0.65
-    least_worst_lift: float = 0.5
+    least_worst_lift: float = 0.35
     doubtful_lift: float = 0.35
 
 
@@ -114,6 +114,12 @@ def group_print(
         cells=cells,
         print_px=np.bincount(cells, minlength=count),
     )
+
+
+def print_places(cells: PrintCells) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the printed pixels of cells."""
+    y, x = np.divmod(cells.places, cells.size_px[0] + 2 * _ASIDE_PX)
+    return y - _ASIDE_PX, x - _ASIDE_PX
 
 
 def print_recall(page_ink: Pixels, cells: PrintCells) -> PrintRecall:

@@ -8,7 +8,9 @@ never better than the print that it explains.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ballotscan.scan.coarse import (
     CoarseFit,
@@ -35,7 +37,7 @@ from ballotscan.scan.gate import (
     judge,
     print_recall,
 )
-from ballotscan.scan.mapping import PageMapping, Pixels, Points
+from ballotscan.scan.mapping import MESH_PITCH_PX, PageMapping, Pixels, Points
 from ballotscan.scan.paper import drop_edges, enlargement, lay_flat, measure_ink, reduce_page
 from ballotscan.scan.stretch import (
     StretchOptions,
@@ -221,15 +223,30 @@ def refine_fit(
         return None
     size_px = reference.stretch.size_px
     page_ink = lay_flat(view.page.ink, bent.mapping, size_px, step_px=2, outside=0)
+    rows, columns = view.page.ink.shape
+    on_scan = _nodes_on_scan(bent.mapping, reference.stretch.grid.nodes, (columns, rows))
     return PageFit(
         mapping=PageMapping(enlargement(view.factor).dot(bent.mapping.matrix), bent.mapping.mesh),
         recall=print_recall(page_ink, reference.cells),
-        edition=check_edition(page_ink, reference.edition),
+        edition=check_edition(page_ink, reference.edition, on_scan),
         residual_px=2 * float(np.nanpercentile(bent.misses_px, 95)),
         seen=float(np.mean(bent.misses_px < 1)),
         way=coarse.way,
         page_ink=page_ink,
     )
+
+
+def _nodes_on_scan(
+    mapping: PageMapping, nodes: tuple[int, int], size_px: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """(rows, columns) whether each node of the mesh, and those around it, lie on the scan."""
+    rows, columns = nodes
+    x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+    places: Points = np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float64) * MESH_PITCH_PX
+    there = mapping.apply(places)
+    inside = ((there >= 0) & (there <= np.array(size_px) - 1)).all(axis=1).reshape(rows, columns)
+    # At the border of the page there is nothing beyond that could be cut off.
+    return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
 
 
 def passes_gate(fit: PageFit, options: LandmarkOptions) -> bool:
