@@ -17,6 +17,7 @@ from ballotscan.scan.mapping import Pixels, Points, template_px
 
 # Weight of a corner of the code against a disc: a corner is good to a pixel, a disc to a seventh.
 CORNER_WEIGHT = 0.02
+_CORNERS_A_CODE = 4
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
 
 
@@ -29,8 +30,8 @@ class FiducialOptions:
 
     Attributes:
         reach_mm: How far from its predicted place a disc is looked for, near a known point.
-        reach_per_mm: How much farther for each millimetre from the nearest known point: the code
-            alone tells the direction to one pixel in a hundred.
+        reach_per_mm: How much farther for each millimetre from the nearest known point: one code
+            alone tells the direction to one pixel in a hundred (two codes, to a fourth of that).
         max_area_ratio: Area against the predicted area, and its inverse. Ink spreads by 0.1 mm.
         max_dent_mm: Largest departure of the edge from a circle, besides one pixel of the scan.
         min_fill: Share of the circle that is ink.
@@ -153,20 +154,26 @@ def find_discs(
     known, seen = template_corners, scan_corners
     weights = np.full(len(known), CORNER_WEIGHT)
     distances = np.linalg.norm(places[:, None] - known[None], axis=2).min(axis=1)
+    matrix = fit_similarity(known, seen, weights)
+    # Two codes on a page tell where all discs are; one tells it near itself.
+    is_sharpened = len(known) <= _CORNERS_A_CODE
+    slope = options.reach_per_mm / (1 if is_sharpened else 4)
     found: dict[int, FoundDisc] = {}
     untried = set(range(len(fiducials)))
     while untried:
         index = min(untried, key=lambda each: float(distances[each]))
         untried.remove(index)
-        matrix = fit_similarity(known, seen, weights)
-        reach_mm = options.reach_mm + options.reach_per_mm * float(distances[index]) / PX_PER_MM
+        reach_mm = options.reach_mm + slope * float(distances[index]) / PX_PER_MM
         sought = _predict(matrix, index, places[index], fiducials[index].diameter_mm, reach_mm)
         disc = find_disc(pixels, sought, options)
-        if disc is not None:
-            found[index] = disc
-            known = np.vstack([known, places[index]])
-            seen = np.vstack([seen, (disc.x_px, disc.y_px)])
-            weights = np.append(weights, 1.0)
+        if disc is None:
+            continue
+        found[index] = disc
+        known = np.vstack([known, places[index]])
+        seen = np.vstack([seen, (disc.x_px, disc.y_px)])
+        weights = np.append(weights, 1.0)
+        if is_sharpened:
+            matrix = fit_similarity(known, seen, weights)
             distances = np.minimum(distances, np.linalg.norm(places - places[index], axis=1))
     missing = set(range(len(fiducials))) - set(found)
     if missing and len(found) >= 3:  # noqa: PLR2004

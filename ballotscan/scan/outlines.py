@@ -215,13 +215,17 @@ def find_boxes(
     is_sure = is_own
     for _ in range(2):  # those that were not sure the first time are not asked again
         told, discord = ask_neighbours(peaks, is_sure, neighbours)
-        apart = np.minimum(
-            np.hypot(*(peaks - told).T), 2 * nearest_agreement(peaks, is_sure, neighbours)
-        )
-        is_sure = is_own & (apart <= max_apart)
+        apart = np.hypot(*(peaks - told).T)
+        is_doubted = is_own & (apart > max_apart)
+        if is_doubted.any():
+            beside = nearest_agreement(peaks, is_sure, neighbours)
+            is_doubted &= 2 * beside > max_apart
+        was_sure, is_sure = is_sure, is_own & ~is_doubted
+        if np.array_equal(was_sure, is_sure):
+            break
     # A marked box may still see a part of its outline; where that is where it is expected, good.
     is_faint = is_inside & (correlations >= options.min_faint_correlation)
-    is_sure |= is_faint & (np.hypot(*(peaks - told).T) <= max_apart / 2)
+    is_sure |= is_faint & (apart <= max_apart / 2)
     return BoxSighting(
         shifts=np.where(is_sure[:, None], peaks, told),
         correlations=correlations,

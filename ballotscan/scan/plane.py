@@ -15,6 +15,7 @@ from ballotscan.scan.mapping import Points
 Matrix = NDArray[np.float64]
 
 LEAST_DISCS = 3
+_RESIDUAL_AT_REST_PX = 0.6  # below this (0.08 mm) there is nothing to explain
 _HOMOGRAPHY_DISCS = 6  # 12 equations for its 8 numbers; with fewer it fits anything
 
 
@@ -196,8 +197,7 @@ def _judge(sights: Sights, matrix: Matrix, options: PlaneOptions) -> PlaneFit:
 def _bend(sights: Sights, fit: PlaneFit, options: PlaneOptions) -> PlaneFit:
     """Take a homography instead, where it explains what the affinity does not."""
     used = fit.is_used
-    # Below a third of a pixel there is nothing to explain.
-    if used.sum() < _HOMOGRAPHY_DISCS or fit.residual_px < 0.3:  # noqa: PLR2004
+    if used.sum() < _HOMOGRAPHY_DISCS or fit.residual_px < _RESIDUAL_AT_REST_PX:
         return fit
     matrix = np.asarray(cv2.findHomography(sights.discs[used], sights.discs_seen[used], 0)[0])
     if matrix.shape != (3, 3):  # OpenCV gives None where there is none

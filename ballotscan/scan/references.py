@@ -149,9 +149,11 @@ def _prepare(
     ink = measure_ink(half, HALF_DPI)
     cells = _thin(cut_cells(_without_marks(ink, page))) if is_coded else cut_cells(ink)
     outlines = prepare_outlines(page, blank, options.outlines)
-    anchors = choose_anchors(page, blank)
-    wide = prepare_outlines(page, blank, options.outlines, anchors)
-    places = np.vstack([wide.centres_px, disc_places(page.fiducials)])
+    if is_coded:
+        wide = prepare_outlines(page, blank, options.outlines, choose_anchors(page, blank))
+        places = np.vstack([wide.centres_px, disc_places(page.fiducials)])
+    else:
+        wide, places = outlines, np.zeros((0, 2))  # the fit to its print has bent it already
     return Form(
         template=template,
         page=page,

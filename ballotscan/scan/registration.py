@@ -126,8 +126,9 @@ def _finish(
     to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     soft = soften(_one_channel(half, form))
     boxes = find_boxes(soft, to_half, form.outlines, options.outlines)
-    # Existing paper has its mesh already.
-    if mapping.mesh is None and _is_bent(laid, boxes, options):
+    # Existing paper has been bent already.
+    is_coded = form.landmarks is None
+    if is_coded and _is_bent(laid, boxes, options):
         boxes = find_boxes(soft, to_half, form.wide, options.outlines)
         mapping = PageMapping(mapping.matrix, _draw_mesh(laid, boxes))
         to_half = PageMapping(to_half.matrix, mapping.mesh)
@@ -143,13 +144,13 @@ def _finish(
             "scan the sheet again, or read it by eye",
         )
     shifts = boxes.shifts[:count]
-    if mapping.mesh is not None and laid.mapping.mesh is None:
+    if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
     half_page = _lay_half(half, to_half, form.half_size_px)
     recall = laid.recall or print_recall(
         measure_ink(_one_channel(half_page, form), HALF_DPI), form.cells
     )
-    if laid.recall is None and judge(recall, options.gate) is not Verdict.FITS:
+    if is_coded and judge(recall, options.gate) is not Verdict.FITS:
         return UnreadablePage(
             ref,
             PageFault.PRINT_MISSING,
