@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.boxes import HIDDEN, OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
+from ballotscan.marks.boxes import OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
 from ballotscan.marks.ink import Grey, printed_black
-from ballotscan.marks.parts import measure_parts, measure_stroke_mm
+from ballotscan.marks.parts import measure_breadth_mm, measure_parts, measure_stroke_mm
 from ballotscan.marks.streaks import measure_through
 
 Patches = Sequence[Grey]
@@ -42,6 +42,8 @@ class Feature(IntEnum):
         FAINT: The score, with much lighter ink counted too.
         THROUGH: Share of the ink in the box on one straight line that runs through the box and out
             of it on both sides.
+        BREADTH_MM: Width of the narrowest strip that holds the ink in the box: that of the pen for
+            one straight stroke, much more for a cross or a tick.
     """
 
     SCORE = 0
@@ -55,6 +57,7 @@ class Feature(IntEnum):
     SHARED_WITH = 8
     FAINT = 9
     THROUGH = 10
+    BREADTH_MM = 11
 
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
@@ -133,9 +136,8 @@ def _score_group(
     ink_px, shift = _least_ink(dark, group, options.shift_px)
     # What a shadow does to the paper of a whole box is no faint mark.
     around = np.fmin(paper, _level_around(pages, group))
-    faint_px, _ = _least_ink(
-        _dark(pages, around, black, options.faint_level, group), group, options.shift_px
-    )
+    faint = _dark(pages, around, black, options.faint_level, group)
+    faint_px, _ = _least_ink(faint, group, options.shift_px)
 
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
     ink_mm2 = ink_px / PX_PER_MM**2
@@ -145,15 +147,21 @@ def _score_group(
     features[:, Feature.FAINT] = faint_px / PX_PER_MM**2 / full_mm2
     features[:, Feature.INK_MM2] = ink_mm2
     features[:, Feature.DARK_SHARE] = ink_mm2 / white_mm2
-    frames = np.lib.stride_tricks.sliding_window_view(dark, group.region.shape[1:], axis=(1, 2))
-    beside = frames[:, options.shift_px, options.shift_px] & (group.region == RING)
+    windows = np.lib.stride_tricks.sliding_window_view
+    dark_moved = windows(dark, group.region.shape[1:], axis=(1, 2))
+    faint_moved = windows(faint, group.region.shape[1:], axis=(1, 2))
+    beside = faint_moved[:, options.shift_px, options.shift_px] & (group.region == RING)
     busy = np.flatnonzero((ink_px > 0) | beside.reshape(len(dark), -1).any(axis=1))
     if busy.size:
         region = group.region[busy]
-        ink = frames[busy, shift[busy, 0], shift[busy, 1]] & (region != HIDDEN)
         rows, columns = group.box_in_frame(options.shift_px)
-        in_box = (ink & (region == OWN))[:, rows, columns]
+        down, right = shift[busy].T
+        in_box = dark_moved[busy, down, right] & (region == OWN)
+        # Beside the box faint ink counts as well: it is only ever a reason to ask.
+        ink = in_box | (faint_moved[busy, down, right] & (region > OWN))
+        in_box = in_box[:, rows, columns]
         features[busy, Feature.STROKE_MM] = measure_stroke_mm(in_box)
+        features[busy, Feature.BREADTH_MM] = measure_breadth_mm(in_box)
         features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
         parts = measure_parts(ink, region, group.owner[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm

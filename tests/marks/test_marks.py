@@ -148,6 +148,32 @@ def test_a_fold_through_a_box_is_asked_about(form, status_of, name, lean_mm):
     assert status_of(fold)[name] == MarkStatus.MARGINAL
 
 
+def test_a_dot_is_asked_about(form, status_of):
+    statuses = status_of(form.line((28, 11), (28.1, 11), width_mm=1.0, ink=0.8))
+
+    assert statuses["square"] == MarkStatus.MARGINAL
+
+
+def test_a_single_stroke_is_asked_about_where_crosses_are_asked_for(form, status_of):
+    stroke = form.line((26, 9), (30, 13), width_mm=0.7, ink=0.8)
+
+    assert status_of(stroke, ExpectedMark.CROSS)["square"] == MarkStatus.MARGINAL
+    assert status_of(stroke, ExpectedMark.ANY)["square"] == MarkStatus.MARKED
+
+
+@pytest.mark.parametrize("expected", [ExpectedMark.CROSS, ExpectedMark.ANY])
+def test_a_tick_is_a_mark(form, status_of, expected):
+    tick = form.line((26.3, 11), (27.3, 13), (30.5, 9), width_mm=0.5, ink=0.8)
+
+    assert status_of(tick, expected)["square"] == MarkStatus.MARKED
+
+
+def test_a_cross_over_the_edge_is_asked_about_where_crosses_are_asked_for(form, status_of):
+    aside = form.line((29, 9), (33, 13), width_mm=0.5).line((29, 13), (33, 9), width_mm=0.5)
+
+    assert status_of(aside, ExpectedMark.CROSS)["square"] == MarkStatus.MARGINAL
+
+
 def test_a_fold_does_not_hide_a_cross(form, status_of):
     fold = form.cross("lone").line((62.5, 30), (62.5, 59), width_mm=0.6, ink=0.6)
 

@@ -15,9 +15,13 @@ THRESHOLDS = MarkThresholds()
 
 
 def row(score, **numbers):
-    """Features of one box."""
+    """Features of one box: of a cross of that score in a box of 8 mm², unless told otherwise."""
     features = np.zeros(len(Feature), dtype=np.float32)
     features[Feature.SCORE] = score
+    features[Feature.INK_MM2] = 8 * score
+    features[Feature.EXTENT_MM] = 6
+    features[Feature.STROKE_MM] = 0.25
+    features[Feature.BREADTH_MM] = 3
     for name, value in numbers.items():
         features[Feature[name]] = value
     return features
@@ -81,6 +85,42 @@ def test_a_faint_trace_is_no_mark():
 @pytest.mark.parametrize(("through", "status"), [(0.95, MARGINAL), (0.5, MARKED)])
 def test_a_fold_alone_is_no_mark(through, status):
     assert classify(row(0.4, THROUGH=through)) == [status]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "status"),
+    [
+        ({"STROKE_MM": 0.5}, MARGINAL),
+        ({"STROKE_MM": 0.2}, EMPTY),
+        ({"STROKE_MM": 0.5, "INK_MM2": 0.3}, EMPTY),
+    ],
+    ids=["dot", "sliver of print", "dust"],
+)
+def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
+    assert classify(row(0.07, **numbers)) == [status]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{"DARK_SHARE": 0.51}, {"BREADTH_MM": 0.8}, {"EXTENT_MM": 2.9}, {"JOINED_MM2": 3.0}],
+    ids=["blot", "single stroke", "dot", "half beside the box"],
+)
+def test_what_may_be_no_cross_is_asked_about_where_crosses_are_asked_for(numbers):
+    mark = row(0.5, **numbers)
+
+    assert classify(mark, expected=ExpectedMark.CROSS) == [MARGINAL]
+    assert classify(mark, expected=ExpectedMark.ANY) == [MARKED]
+
+
+def test_a_plain_cross_is_a_mark_where_crosses_are_asked_for():
+    assert classify(row(0.5, JOINED_MM2=1.0), expected=ExpectedMark.CROSS) == [MARKED]
+
+
+def test_less_ink_beside_the_box_is_asked_about_where_crosses_are_asked_for():
+    near = row(0.0, BESIDE_MM2=0.6)
+
+    assert classify(near, expected=ExpectedMark.CROSS) == [MARGINAL]
+    assert classify(near, expected=ExpectedMark.ANY) == [EMPTY]
 
 
 @pytest.mark.parametrize("where", ["BESIDE_MM2", "JOINED_MM2", "SHARED_MM2"])
@@ -156,6 +196,7 @@ def test_many_ballots_are_classified_as_one_by_one():
     [
         ({"marginal": 0.3}, "marginal .0.3. lies above definite"),
         ({"marginal": 0.0}, "marginal is 0.0"),
+        ({"cross_mm": -1.0}, "cross_mm is -1.0"),
         ({"definite": 1.5}, "definite is 1.5"),
         ({"outline": float("nan")}, "outline is nan"),
         ({"beside_mm2": 0.0}, "beside_mm2 is 0.0"),
