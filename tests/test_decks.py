@@ -23,7 +23,7 @@ from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.template import load_template
 
 BALLOT = "ban-chap-hanh"
-PENS_USED = ("ball-blue", "gel-black", "felt-blue")
+PENS_USED = ("ball-blue", "gel-black", "gel-blue")  # felt crosses may look like blots
 SEAL = Seal("ĐẢNG BỘ XÃ THỬ", "BAN CHẤP HÀNH", 28.0, 28.0)
 ONE_BIT = Scanner(mode=ColourMode.BILEVEL, threshold=0.75)
 TURNED = Scanner(quarter_turns=2)
