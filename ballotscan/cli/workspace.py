@@ -5,7 +5,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ballotscan import __version__
-from ballotscan.election.definition import Election, definition_fingerprint, load_election
+from ballotscan.election.definition import (
+    Election,
+    contests_fingerprint,
+    definition_fingerprint,
+    load_election,
+)
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate, load_template
@@ -88,6 +93,15 @@ def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> 
         msg = (
             f"{where}: this is the ballot {template.ballot_id!r} of the election"
             f" {template.election_id!r}; {ballot_id!r} of {election.id!r} belongs here. Design it again."
+        )
+        raise TemplateError(msg)
+    if template.contests_sha256 and template.contests_sha256 != contests_fingerprint(
+        election.ballots[ballot_id]
+    ):
+        msg = (
+            f"{where}: election.toml has changed since this ballot was made: its rows may stand for"
+            " others now. Put the definition back as it was printed; if nothing is printed yet, make"
+            " the ballot again."
         )
         raise TemplateError(msg)
     return template

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ballotscan.election.boxes import import_boxes
-from ballotscan.election.definition import Election
+from ballotscan.election.definition import Election, contests_fingerprint
 from ballotscan.election.records import ExpectedMark
 from ballotscan.election.template import (
     BLANK_DPI,
@@ -94,6 +94,9 @@ def import_template(
             pages=made,
             fingerprint="",
             folder=folder,
+            contests_sha256=""
+            if election is None
+            else contests_fingerprint(election.ballots[form.ballot_id]),
         )
         return save_template(template, folder)
     except OSError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ballotscan.design.pieces import Order, clean
 from ballotscan.design.typesetting import Place
-from ballotscan.election.definition import Marking
+from ballotscan.election.definition import Marking, contests_fingerprint
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.template import (
     BallotTemplate,
@@ -46,6 +46,7 @@ def make_template(order: Order, places: Sequence[Place], *, words_sha256: str) -
         fingerprint="",
         folder=Path(),
         words_sha256=words_sha256,
+        contests_sha256=contests_fingerprint(order.contests),
     )
 
 

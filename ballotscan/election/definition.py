@@ -11,6 +11,7 @@ import sys
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -207,6 +208,17 @@ def definition_fingerprint(election: Election) -> str:
     fields = election.model_dump(
         mode="json", exclude={"attendance": True, "contests": {"__all__": {"attendance"}}}
     )
+    return _hash_of(fields)
+
+
+def contests_fingerprint(contests: Sequence[Contest]) -> str:
+    """SHA-256, in hexadecimal, of the contests on one ballot: who stands in which row, for what."""
+    return _hash_of(
+        [contest.model_dump(mode="json", exclude={"attendance"}) for contest in contests]
+    )
+
+
+def _hash_of(fields: object) -> str:
     canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

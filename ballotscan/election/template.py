@@ -133,6 +133,9 @@ class BallotTemplate:
         words_sha256: Hash of all printed words and of how they are set, so that paper with another
             name on it is another edition, though its boxes stand where they stood; empty where the
             words are not known.
+        contests_sha256: `definition.contests_fingerprint` of the contests that it was made for, so
+            that a definition which was changed afterwards is not counted with it; empty without an
+            election. Not part of the layout.
     """
 
     ballot_id: str
@@ -145,6 +148,7 @@ class BallotTemplate:
     fingerprint: str
     folder: Path
     words_sha256: str = ""
+    contests_sha256: str = ""
 
     @property
     def columns(self) -> tuple[MarkBox | NameField, ...]:
@@ -166,6 +170,7 @@ class _TemplateFile(BaseModel):
     is_photo: bool
     fingerprint: str
     words_sha256: str = ""
+    contests_sha256: str = ""
     pages: tuple[TemplatePage, ...]
 
 
@@ -192,10 +197,11 @@ def layout_fingerprint(template: BallotTemplate) -> str:
     On our own paper the fingerprint stands in the printed code, so the picture of the blank, which
     shows that code, is left out; on existing paper the picture is what pages are known by, so it is
     part of it. Lengths enter in whole micrometres, so that no last digit of a sum matters.
-    The fingerprint, the folder and the file names of the blanks are never part of it.
+    The fingerprint, the folder, the file names of the blanks and the hash of the contests are never
+    part of it.
     """
     fields = dataclasses.asdict(template)
-    for name in ("fingerprint", "folder"):
+    for name in ("fingerprint", "folder", "contests_sha256"):
         del fields[name]
     if not template.words_sha256:
         del fields["words_sha256"]

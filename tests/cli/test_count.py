@@ -175,10 +175,11 @@ def test_waiting_ballots_fail_only_where_that_is_asked(election_folder):
     assert count(election_folder, "--fail-on-review").exit_code == ExitCode.REVIEW
 
 
-def test_a_changed_candidate_needs_a_new_ledger(election_folder):
+def test_a_changed_definition_needs_a_new_ledger(election_folder):
     count(election_folder)
     definition = election_folder / "election.toml"
-    definition.write_text(definition.read_text("utf-8").replace("Ánh", "Anh"), encoding="utf-8")
+    text = definition.read_text("utf-8").replace("Đại hội thử nghiệm", "Đại hội khác")
+    definition.write_text(text, encoding="utf-8")
 
     result = count(election_folder)
 
@@ -227,3 +228,17 @@ def test_an_error_is_one_line_on_stderr_with_its_exit_code(tmp_path):
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_definition_that_changed_after_printing_is_not_counted(election_folder):
+    definition = election_folder / "election.toml"
+    lines = definition.read_text("utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines) if "Nguyễn Thị Ánh" in line)
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    definition.write_text("\n".join(lines), encoding="utf-8")
+
+    result = count(election_folder)
+
+    assert isinstance(result.exception, BallotscanError)
+    assert result.exception.exit_code == ExitCode.DEFINITION
+    assert "has changed since this ballot was made" in str(result.exception)
