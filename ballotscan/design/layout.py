@@ -132,8 +132,8 @@ def place_pieces(
         pages = [[parts]] if heights.page(parts) <= rooms_mm[0] else None
     else:
         pages = _turn_over(heights, parts, *rooms_mm)
-    if pages is None:
-        return None
+    if pages is None or not any(pages[0]):
+        return None  # no setting for a ballot whose front would stand empty
     front = pages[0]
     tallest_mm = max(map(heights.page, front)) + heights.growth_mm(front, rooms_mm[0])[1]
     air_mm = (rooms_mm[0] - tallest_mm) / (len(draft.beneath) + 2)
