@@ -2,7 +2,7 @@
 
 Boxes are found one by one, but names, the audit image and the gate need the whole page. A feed that
 slips moves whole lines of the scan, so what discs and sure boxes say is averaged over 60 mm across
-the feed and 7 mm along it (a Gaussian kernel); far from all of them nothing moves.
+the feed and 4 mm along it (a Gaussian kernel); far from all of them nothing moves.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.scan.mapping import MESH_PITCH_PX, Points
 
-_ALONG_MM = 7.0
+_ALONG_MM = 4.0
 _ACROSS_MM = 60.0
 # A place that moved counts as this many places that did not, at the centre of the kernel.
-_STILL_WEIGHT = 0.05
+_STILL_WEIGHT = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
