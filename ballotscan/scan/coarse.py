@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.scan.mapping import Pixels, Points
-from ballotscan.scan.paper import Matrix, enlargement, reduce_page
+from ballotscan.scan.paper import Matrix, reduce_page
 
-_CORRELATION_REDUCTION = 8  # of half template pixels: 12.5 dpi
+# For correlation and for features every page and every blank is brought to one size, whatever its
+# paper and its resolution. This one is 12 dpi on A4.
+_TINY_LONG_SIDE_PX = 146
 # Smoothing by 7 mm finds pages that are off by 20 mm, where 2 mm finds those off by 10 only;
 # without the second, sharper look 1 in 20 stays beyond the reach of the local passes.
 _FAR_BLUR_PX = 3.5
@@ -45,6 +47,7 @@ class CoarseReference:
         size_px: (columns, rows) of the blank in half template pixels.
         blurred: Ink at 12 dpi, much smoothed.
         clear: Ink at 12 dpi, little smoothed.
+        from_tiny: From pixels of these two to half template pixels.
         squares: (4, 2) centres of the corner squares (upper left, upper right, lower right, lower
             left) in half template pixels; None where the blank has no such four.
         square_side_px: Their side in half template pixels.
@@ -55,6 +58,7 @@ class CoarseReference:
     size_px: tuple[int, int]
     blurred: Pixels
     clear: Pixels
+    from_tiny: Matrix
     squares: Points | None
     square_side_px: float
     points: Points
@@ -67,13 +71,14 @@ def prepare_coarse(ink: Pixels) -> CoarseReference:
     Args:
         ink: (rows, columns) ink of the blank at 100 dpi.
     """
-    tiny = reduce_page(ink, _CORRELATION_REDUCTION)
+    tiny, from_tiny = _make_tiny(ink)
     found = _corner_squares(ink)
     points, descriptors = _features(ink)
     return CoarseReference(
         size_px=(ink.shape[1], ink.shape[0]),
         blurred=_blur(tiny, _FAR_BLUR_PX),
         clear=_blur(tiny, _NEAR_BLUR_PX),
+        from_tiny=from_tiny,
         squares=None if found is None else found[0],
         square_side_px=0.0 if found is None else found[1],
         points=points,
@@ -93,19 +98,19 @@ class CoarsePage:
         self.ink = ink
 
     @cached_property
-    def tiny(self) -> Pixels:
-        """Ink at 12 dpi."""
-        return reduce_page(self.ink, _CORRELATION_REDUCTION)
+    def tiny(self) -> tuple[Pixels, Matrix]:
+        """Ink at 12 dpi, and the matrix from its pixels to those of the scan."""
+        return _make_tiny(self.ink)
 
     @cached_property
     def blurred(self) -> Pixels:
         """Ink at 12 dpi, much smoothed."""
-        return _blur(self.tiny, _FAR_BLUR_PX)
+        return _blur(self.tiny[0], _FAR_BLUR_PX)
 
     @cached_property
     def clear(self) -> Pixels:
         """Ink at 12 dpi, little smoothed."""
-        return _blur(self.tiny, _NEAR_BLUR_PX)
+        return _blur(self.tiny[0], _NEAR_BLUR_PX)
 
     @cached_property
     def squares(self) -> NDArray[np.float64]:
@@ -137,22 +142,36 @@ def quick_fits(page: CoarsePage, reference: CoarseReference) -> Iterator[CoarseF
     """Find where the form may lie by squares and by correlation, cheapest first, sane shapes only."""
     ways = (_fit_squares, _fit_correlation)
     fits = (fit for way in ways for fit in way(page, reference))
-    return (fit for fit in fits if is_sane(fit.matrix, reference.size_px))
+    scale = _expected_scale(page, reference)
+    return (fit for fit in fits if is_sane(fit.matrix, reference.size_px, scale))
 
 
 def feature_fit(page: CoarsePage, reference: CoarseReference) -> CoarseFit | None:
     """Find where the form may lie by its features; None where too few match, or in no sane shape."""
     matrix = _fit_features(page, reference)
-    if matrix is None or not is_sane(matrix, reference.size_px):
+    if matrix is None:
         return None
-    return CoarseFit("features", matrix)
+    is_fit = is_sane(matrix, reference.size_px, _expected_scale(page, reference))
+    return CoarseFit("features", matrix) if is_fit else None
 
 
-def is_sane(matrix: Matrix, size_px: tuple[int, int]) -> bool:
+def _expected_scale(page: CoarsePage, reference: CoarseReference) -> float:
+    """Scan pixels a half template pixel, if the scan shows the whole paper and nothing else."""
+    scale: float = max(page.ink.shape) / max(reference.size_px)
+    return scale
+
+
+def is_sane(matrix: Matrix, size_px: tuple[int, int], scale: float) -> bool:
     """Say whether a sheet of paper can lie so: convex, not mirrored, corners nearly square.
 
-    The limits (corners above 70 degrees, sides scaled alike within 1.3, by 0.45 to 1.6) bear a hand-held
-    photograph; they turn away nearly every fit of features to another form.
+    The limits (corners above 70 degrees, sides scaled alike within 1.3, by 0.45 to 1.6 of what is
+    expected) bear a hand-held photograph and paper half as large as the scanner's glass; they turn
+    away nearly every fit of features to another form.
+
+    Args:
+        matrix: Half template pixels to pixels of the scan.
+        size_px: (columns, rows) of the form in half template pixels.
+        scale: Scan pixels a half template pixel, if the scan shows the whole paper and no more.
     """
     columns, rows = size_px
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], dtype=np.float64)
@@ -162,13 +181,27 @@ def is_sane(matrix: Matrix, size_px: tuple[int, int]) -> bool:
     there = cv2.perspectiveTransform(corners[None], matrix)[0]
     sides = np.roll(there, -1, axis=0) - there
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    scales = lengths / (columns, rows, columns, rows)
+    scales = lengths / (columns, rows, columns, rows) / scale
     if scales.min() < 0.45 or scales.max() > 1.6 or scales.max() > 1.3 * scales.min():  # noqa: PLR2004
         return False
     following = np.roll(sides, -1, axis=0)
     turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
     sines = turns / (lengths * np.roll(lengths, -1))
     return bool(sines.min() > np.sin(np.radians(70)))
+
+
+def _make_tiny(ink: Pixels) -> tuple[Pixels, Matrix]:
+    """Bring a page to a long side of 146 pixels; with the matrix back to its own."""
+    scale = _TINY_LONG_SIDE_PX / max(ink.shape)
+    # In two steps, of which the first is by a whole factor and fast.
+    factor = max(1, int(0.5 / scale))
+    closer = reduce_page(ink, factor)
+    rows, columns = (side * factor for side in closer.shape)
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    tiny = cv2.resize(closer, size, interpolation=cv2.INTER_AREA)
+    x, y = columns / size[0], rows / size[1]
+    back = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
+    return np.asarray(tiny, dtype=np.uint8), back
 
 
 def _blur(image: Pixels, sigma_px: float) -> Pixels:
@@ -224,15 +257,14 @@ def _fit_squares(page: CoarsePage, reference: CoarseReference) -> Iterator[Coars
     corners = squares[_outermost(squares), :2]
     if len(np.unique(corners, axis=0)) < _CORNERS:
         return
-    down = np.linalg.inv(enlargement(_CORRELATION_REDUCTION))
-    up = enlargement(_CORRELATION_REDUCTION)
+    down, up = np.linalg.inv(page.tiny[1]), reference.from_tiny
     turned = []
     for turn in range(_CORNERS):
         there = np.roll(corners, -turn, axis=0).astype(np.float32)
         matrix = np.asarray(
             cv2.getPerspectiveTransform(reference.squares.astype(np.float32), there), np.float64
         )
-        if not is_sane(matrix, reference.size_px):
+        if not is_sane(matrix, reference.size_px, _expected_scale(page, reference)):
             continue
         flat = cv2.warpPerspective(
             page.clear,
@@ -253,10 +285,10 @@ def _fit_correlation(page: CoarsePage, reference: CoarseReference) -> Iterator[C
         _correlate(reference.blurred, page.blurred, start, rounds=60)
         for start in _starts(reference.blurred.shape, page.blurred.shape)
     ]
-    up = enlargement(_CORRELATION_REDUCTION)
+    up, down = page.tiny[1], np.linalg.inv(reference.from_tiny)
     for _, start in sorted(far, key=lambda fit: -fit[0]):
         likeness, matrix = _correlate(reference.clear, page.clear, start, rounds=40)
-        yield CoarseFit("correlation", up.dot(matrix).dot(np.linalg.inv(up)), likeness)
+        yield CoarseFit("correlation", up.dot(matrix).dot(down), likeness)
 
 
 def _starts(blank: tuple[int, ...], page: tuple[int, ...]) -> Iterator[Matrix]:
