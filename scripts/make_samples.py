@@ -39,7 +39,6 @@ PEN_SHARES = {
 DARK = {"ball-black", "gel-blue", "gel-black"}
 ONE_BIT = {"fax", "bilevel"}
 TICKING = tuple(PENS[pen] for pen in ("gel-blue", "gel-black", "felt-black", "felt-blue"))
-SMALL = {BT}  # printed on A5
 
 PLAIN = Scanner(noise=1.0, black=22, white=258, light_fall=0.02)
 BORDER = replace(PLAIN, background=15, margin_mm=(4, 3, 4, 6), white=244, noise=2.0)
@@ -131,11 +130,7 @@ def print_text() -> Form:
 
 def print_forms(election: Election, ballots: Path) -> dict[str, Form]:
     """Everything that may lie in the ballot box."""
-    small = election.model_copy(update={"paper": "a5"})
-    forms = {
-        form: print_ballot(small if form in SMALL else election, form, ballots / form)
-        for form in SEATS
-    }
+    forms = {form: print_ballot(election, form, ballots / form) for form in SEATS}
     contest = election.contest(BCH)
     draft = (*contest.candidates[:5], Candidate(name="Võ Thành Đạt", birth_year=1970))
     forms["old-layout"] = print_ballot(

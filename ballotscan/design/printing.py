@@ -109,7 +109,7 @@ def take_order(
     return Order(
         contests=tuple(contests),
         election=election,
-        side=lay_side(election.paper, seal_space=seal_space),
+        side=lay_side(election.paper_of(contests[0]), seal_space=seal_space),
         wording=WORDINGS[election.language],
     )
 
@@ -176,7 +176,7 @@ def fill_pages(order: Order) -> list[list[Piece]]:
     number = sum(len(contest.candidates) for contest in order.contests)
     msg = (
         f"ballot {order.ballot_id!r}: {number} candidates do not fit on both sides of one "
-        f"{order.election.paper} sheet in 10 pt; choose larger paper (key 'paper'), give each "
+        f"{order.election.paper_of(order.contests[0])} sheet in 10 pt; choose larger paper (key 'paper'), give each "
         "contest a ballot of its own (key 'ballot'), or shorten names, units and titles"
     )
     raise ElectionError(msg)

@@ -42,6 +42,9 @@ Count = Annotated[int, Field(ge=0, le=100_000_000)]
 MAX_CANDIDATES = 70  # one sheet, front and back, must hold them (design.layout)
 
 
+PaperSize = Literal["a4", "a5", "us-letter"]
+
+
 class Marking(StrEnum):
     """How a contest is marked."""
 
@@ -90,6 +93,7 @@ class Contest(_Model):
     marking: Marking
     round: Annotated[int, Field(ge=1, le=MAX_ROUND)] = 1
     ballot: Id | None = None
+    paper: PaperSize | None = None
     instructions: Line | None = None
     attendance: Attendance = Attendance()
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=MAX_CANDIDATES)]
@@ -110,7 +114,7 @@ class Election(_Model):
     date: dt.date
     language: Literal["vi", "en"] = "vi"
     rules: Line = "vn-dang"
-    paper: Literal["a4", "a5", "us-letter"] = "a4"
+    paper: PaperSize = "a4"
     attendance: Attendance = Attendance()
     contests: Annotated[tuple[Contest, ...], Field(min_length=1)]
 
@@ -137,6 +141,10 @@ class Election(_Model):
             if contest.id == contest_id:
                 return contest
         raise KeyError(contest_id)
+
+    def paper_of(self, contest: Contest) -> PaperSize:
+        """The paper that a contest is printed on: its own where it has one, else the election's."""
+        return contest.paper or self.paper
 
     def attendance_of(self, contest_id: str) -> Attendance:
         """The numbers of one contest: its own where they are entered, else the election's."""
@@ -404,6 +412,12 @@ def _shared(contests: dict[int, Contest]) -> list[Problem]:
                 f"has round {first.round}; give one of them another 'ballot', or both the same round"
             )
             problems.append((("contests", index, "round"), text))
+        if first.paper != contest.paper:
+            text = (
+                f"is {contest.paper!r}, but contest {first.id!r} on the same ballot {first.ballot_id!r} "
+                f"has {first.paper!r}; one sheet has one size"
+            )
+            problems.append((("contests", index, "paper"), text))
     return problems
 
 

@@ -176,6 +176,21 @@ def test_contests_on_one_ballot_share_the_round(tmp_path):
     )
 
 
+def test_contests_on_one_ballot_share_the_paper(tmp_path):
+    text = changed('id = "bi-thu"', 'id = "bi-thu"\nballot = "bch"\npaper = "a5"')
+
+    assert "key 'paper': is 'a5', but contest 'bch'" in message(tmp_path, text)
+
+
+def test_a_contest_may_be_printed_on_paper_of_its_own(tmp_path):
+    election = load_election(
+        write(tmp_path, changed('id = "bi-thu"', 'id = "bi-thu"\npaper = "a5"'))
+    )
+
+    papers = [election.paper_of(contest) for contest in election.contests]
+    assert papers == ["a4", "a5"]
+
+
 def test_a_contest_may_have_numbers_of_its_own(tmp_path):
     text = changed('id = "bi-thu"', 'id = "bi-thu"\nattendance.collected = 117')
     election = load_election(write(tmp_path, text))
