@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import typst
 from pdf2image import convert_from_bytes
-from sample_plan import BCH, BT, LETTERS, SEATS, PlannedSheet, plan_sheets
+from sample_plan import BCH, LETTERS, SEATS, PlannedSheet, plan_sheets
 
 from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.paper import Fold, Paper, Seal, Sheet, Tear
