@@ -34,6 +34,9 @@ class MarkThresholds:
             faint mark. Empty boxes of scans stayed below 0.14, of phone photos below 0.16.
         dot_mm2: Ink from which a box may hold a dot, where the ink is as broad as `dot_mm`; dust
             is smaller, the edge of displaced print is narrower.
+        trace_mm2: Ink from which a box may hold what is left of a thin stroke, where it is as long
+            as `trace_mm` and crosses are asked for. Empty boxes of such forms had none, dust is
+            shorter.
         outline: Correlation of the printed outline below which a box that is not marked was not
             surely found. Boxes whose outline is there reach 0.85 even on pale print; a mark
             drowns the outline, so a marked box is not asked about.
@@ -56,6 +59,8 @@ class MarkThresholds:
     faint: float = 0.17
     dot_mm2: float = 0.5
     dot_mm: float = 0.3
+    trace_mm2: float = 0.1
+    trace_mm: float = 2.0
     outline: float = 0.30
     beside_mm2: float = 1.5
     beside_cross_mm2: float = 0.5
@@ -122,7 +127,10 @@ def classify_marks(
     status[marked & doubt] = MarkStatus.MARGINAL
 
     beside_mm2 = thresholds.beside_cross_mm2 if is_cross else thresholds.beside_mm2
-    doubt = _may_hold_a_mark(features, marked & ~doubt, thresholds, beside_mm2)
+    of_a_mark = _belongs_to_a_mark(features, marked & ~doubt)
+    doubt = _may_hold_a_mark(features, of_a_mark, thresholds, beside_mm2)
+    if is_cross:
+        doubt |= _is_broken_stroke(features, thresholds) & ~of_a_mark
     # NaN >= threshold is False: an outline that is not known was not found.
     doubt |= ~(outline >= thresholds.outline)
     status[(status == MarkStatus.EMPTY) & doubt] = MarkStatus.MARGINAL
@@ -148,22 +156,23 @@ def _is_no_cross(features: Features, thresholds: MarkThresholds) -> NDArray[np.b
     )
 
 
-def _may_hold_a_mark(
-    features: Features,
-    marked: NDArray[np.bool_],
-    thresholds: MarkThresholds,
-    beside_mm2: float,
-) -> NDArray[np.bool_]:
-    """Boxes of low score with a faint mark, a dot, or clear ink beside them.
-
-    Ink that belongs to a mark in another box is that box's.
-    """
+def _belongs_to_a_mark(features: Features, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Boxes in and beside which there is ink of a mark in another box."""
     boxes = features.shape[-2]
     steps = np.nan_to_num(features[..., Feature.SHARED_WITH]).astype(np.int64)
     neighbour = np.arange(boxes) + steps
     known = (steps != 0) & (neighbour >= 0) & (neighbour < boxes)
-    of_a_mark = known & np.take_along_axis(marked, np.where(known, neighbour, 0), axis=-1)
+    is_marked = np.take_along_axis(marked, np.where(known, neighbour, 0), axis=-1)
+    return np.asarray(known & is_marked)
 
+
+def _may_hold_a_mark(
+    features: Features,
+    of_a_mark: NDArray[np.bool_],
+    thresholds: MarkThresholds,
+    beside_mm2: float,
+) -> NDArray[np.bool_]:
+    """Boxes of low score with a faint mark, a dot, or clear ink beside them."""
     dot = features[..., Feature.INK_MM2] >= thresholds.dot_mm2
     dot &= features[..., Feature.STROKE_MM] >= thresholds.dot_mm
     near = features[..., Feature.SHARED_MM2] >= beside_mm2
@@ -172,3 +181,11 @@ def _may_hold_a_mark(
     may |= features[..., Feature.BESIDE_MM2] >= beside_mm2
     may |= features[..., Feature.JOINED_MM2] >= beside_mm2
     return np.asarray(may)
+
+
+def _is_broken_stroke(features: Features, thresholds: MarkThresholds) -> NDArray[np.bool_]:
+    """Boxes with a thin trace, such as a scanner of black and white leaves of a thin pen."""
+    return np.asarray(
+        (features[..., Feature.INK_MM2] >= thresholds.trace_mm2)
+        & (features[..., Feature.EXTENT_MM] >= thresholds.trace_mm)
+    )

@@ -112,6 +112,24 @@ def test_what_may_be_no_cross_is_asked_about_where_crosses_are_asked_for(numbers
     assert classify(mark, expected=ExpectedMark.ANY) == [MARKED]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "status"),
+    [({"EXTENT_MM": 2.0}, MARGINAL), ({"EXTENT_MM": 1.9}, EMPTY), ({"INK_MM2": 0.05}, EMPTY)],
+    ids=["trace", "speck", "nearly nothing"],
+)
+def test_the_trace_of_a_stroke_is_asked_about_where_crosses_are_asked_for(numbers, status):
+    trace = row(0.02, **numbers)
+
+    assert classify(trace, expected=ExpectedMark.CROSS) == [status]
+    assert classify(trace, expected=ExpectedMark.ANY) == [EMPTY]
+
+
+def test_a_trace_of_the_mark_next_door_is_not_asked_about():
+    trace = row(0.05, SHARED_WITH=1)
+
+    assert classify(trace, row(0.8), expected=ExpectedMark.CROSS) == [EMPTY, MARKED]
+
+
 def test_a_plain_cross_is_a_mark_where_crosses_are_asked_for():
     assert classify(row(0.5, JOINED_MM2=1.0), expected=ExpectedMark.CROSS) == [MARKED]
 
