@@ -50,8 +50,8 @@ class MarkThresholds:
         bend_mm: By how much a cross or a tick is broader than its pen, at least; real crosses
             were by 1.8 or more, single strokes of simulated hands by 0.6 or less.
         cross_mm: Length of the smallest cross; the smallest real one was 5.8.
-        outside: Ink beside the box to ink in it, up to which a cross belongs to the box; simulated
-            crosses that overshoot reach 0.5, crosses over the edge begin at 0.7.
+        outside: Ink beside the box to ink in it, above which a cross may be meant for something
+            else. Wide and joined-up crosses of simulated hands reach 0.9.
     """
 
     marginal: float = 0.10
@@ -67,7 +67,7 @@ class MarkThresholds:
     blot: float = 0.50
     bend_mm: float = 0.6
     cross_mm: float = 3.0
-    outside: float = 0.6
+    outside: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse thresholds that contradict each other.

@@ -169,7 +169,7 @@ def test_a_tick_is_a_mark(form, status_of, expected):
 
 
 def test_a_cross_over_the_edge_is_asked_about_where_crosses_are_asked_for(form, status_of):
-    aside = form.line((29, 9), (33, 13), width_mm=0.5).line((29, 13), (33, 9), width_mm=0.5)
+    aside = form.line((29.3, 9), (33.3, 13), width_mm=0.5).line((29.3, 13), (33.3, 9), width_mm=0.5)
 
     assert status_of(aside, ExpectedMark.CROSS)["square"] == MarkStatus.MARGINAL
 

@@ -102,7 +102,7 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
 
 @pytest.mark.parametrize(
     "numbers",
-    [{"DARK_SHARE": 0.51}, {"BREADTH_MM": 0.8}, {"EXTENT_MM": 2.9}, {"JOINED_MM2": 3.0}],
+    [{"DARK_SHARE": 0.51}, {"BREADTH_MM": 0.8}, {"EXTENT_MM": 2.9}, {"JOINED_MM2": 4.1}],
     ids=["blot", "single stroke", "dot", "half beside the box"],
 )
 def test_what_may_be_no_cross_is_asked_about_where_crosses_are_asked_for(numbers):
@@ -131,7 +131,7 @@ def test_a_trace_of_the_mark_next_door_is_not_asked_about():
 
 
 def test_a_plain_cross_is_a_mark_where_crosses_are_asked_for():
-    assert classify(row(0.5, JOINED_MM2=1.0), expected=ExpectedMark.CROSS) == [MARKED]
+    assert classify(row(0.5, JOINED_MM2=3.6), expected=ExpectedMark.CROSS) == [MARKED]
 
 
 def test_less_ink_beside_the_box_is_asked_about_where_crosses_are_asked_for():
