@@ -1,7 +1,7 @@
 """From the ledger to the result: statuses, ballots, tallies, outcome, and every page accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ballotscan.count.ballots import (
@@ -157,7 +157,7 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
         election=election,
         rules=rules,
         contests=contests,
-        counts=_count(_record(sheet, stacks) for sheet in sheets),
+        counts=_count(sheets, stacks),
         discrepancies=tuple(
             discrepancy
             for result in contests
@@ -235,16 +235,17 @@ def _judge(
     return ContestResult(contest, interpretation, tally, outcome)
 
 
-def _count(records: Iterable[CastVoteRecord]) -> BallotCounts:
-    statuses: Counter[BallotStatus] = Counter()
-    unidentified = 0
-    for record in records:
-        statuses[record.status] += 1
-        unidentified += record.ballot_id is None
+def _count(sheets: Sequence[CountedSheet], stacks: Mapping[str, BallotStack]) -> BallotCounts:
+    statuses = Counter(
+        BallotStatus.REVIEW
+        if sheet.ballot_id is None or sheet.reasons
+        else BallotStatus(int(stacks[sheet.ballot_id].worth[sheet.row]))
+        for sheet in sheets
+    )
     return BallotCounts(
-        read=statuses.total(),
+        read=len(sheets),
         valid=statuses[BallotStatus.VALID],
         invalid=statuses[BallotStatus.INVALID],
         review=statuses[BallotStatus.REVIEW],
-        unidentified=unidentified,
+        unidentified=sum(sheet.ballot_id is None for sheet in sheets),
     )
