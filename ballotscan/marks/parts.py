@@ -26,6 +26,7 @@ class Parts:
     Attributes:
         extent_mm: Diagonal of the upright rectangle around the largest part that reaches into the
             box; 0 where none does.
+        breadth_mm: Width of the narrowest strip that holds the parts that reach into the box.
         beside_mm2: Ink in the ring of the largest part that reaches into no box.
         joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
         shared_mm2: Ink in the ring of all parts that reach into another box.
@@ -33,6 +34,7 @@ class Parts:
     """
 
     extent_mm: NDArray[np.floating]
+    breadth_mm: NDArray[np.floating]
     beside_mm2: NDArray[np.floating]
     joined_mm2: NDArray[np.floating]
     shared_mm2: NDArray[np.floating]
@@ -88,9 +90,12 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     beside[box[part]] = ring[part]
     part = _smallest_first(theirs, size)
     shared_with[box[part]] = neighbour[part]
+    of_box = mine[part_of_px] & ~beyond
+    breadth = _breadth_px(box_of_px[of_box], row[of_box], column[of_box], boxes)
     mm2 = PX_PER_MM**-2
     return Parts(
         extent_mm=extent / PX_PER_MM,
+        breadth_mm=breadth / PX_PER_MM,
         beside_mm2=beside * mm2,
         joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,
         shared_mm2=np.bincount(box[theirs], ring[theirs], boxes) * mm2,
@@ -114,33 +119,24 @@ def measure_stroke_mm(ink: Bits) -> NDArray[np.float64]:
     return np.asarray(width_px / PX_PER_MM, dtype=np.float64)
 
 
-def measure_breadth_mm(ink: Bits) -> NDArray[np.float64]:
-    """How broad the narrowest strip is that would hold the ink, were it spread evenly.
+def _breadth_px(
+    box: NDArray[np.intp], row: NDArray[np.intp], column: NDArray[np.intp], boxes: int
+) -> NDArray[np.float64]:
+    """Width of the narrowest strip that would hold the pixels of each box, evenly spread.
 
-    The width of the pen for one straight stroke, much more for two that cross or meet: the root
-    of twelve times the smaller of the two main variances of its pixels.
-
-    Args:
-        ink: (N, rows, columns).
-
-    Returns:
-        (N,) breadths; 0 where there is no ink.
+    The root of twelve times the smaller of their two main variances; 0 where there are none.
     """
-    boxes, rows, columns = ink.shape
-    box, rest = np.divmod(np.flatnonzero(ink), rows * columns)
-    y, x = np.divmod(rest, columns)
     count = np.bincount(box, minlength=boxes)
     some = np.maximum(count, 1)
 
-    def mean(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    def mean(values: NDArray[np.floating | np.integer]) -> NDArray[np.float64]:
         return np.bincount(box, values, boxes) / some
 
-    x, y = x - mean(x)[box], y - mean(y)[box]
+    x, y = column - mean(column)[box], row - mean(row)[box]
     xx, yy, xy = mean(x * x), mean(y * y), mean(x * y)
     smaller = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy)
     # A pixel is not a point: a row of them is one pixel broad.
-    breadth_px = np.sqrt(np.maximum(12 * smaller, 0) + 1)
-    return np.where(count > 0, breadth_px / PX_PER_MM, 0.0)
+    return np.where(count > 0, np.sqrt(np.maximum(12 * smaller, 0) + 1), 0.0)
 
 
 def _main_neighbour(

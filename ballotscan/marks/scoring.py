@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
 from ballotscan.marks.ink import Grey, printed_black
-from ballotscan.marks.parts import measure_breadth_mm, measure_parts, measure_stroke_mm
+from ballotscan.marks.parts import measure_parts, measure_stroke_mm
 from ballotscan.marks.streaks import measure_through
 
 Patches = Sequence[Grey]
@@ -42,8 +42,8 @@ class Feature(IntEnum):
         FAINT: The score, with much lighter ink counted too.
         THROUGH: Share of the ink in the box on one straight line that runs through the box and out
             of it on both sides.
-        BREADTH_MM: Width of the narrowest strip that holds the ink in the box: that of the pen for
-            one straight stroke, much more for a cross or a tick.
+        BREADTH_MM: Width of the narrowest strip that holds the ink in the box and what is
+            connected with it: that of the pen for one straight stroke, much more for a cross.
     """
 
     SCORE = 0
@@ -161,10 +161,10 @@ def _score_group(
         ink = in_box | (faint_moved[busy, down, right] & (region > OWN))
         in_box = in_box[:, rows, columns]
         features[busy, Feature.STROKE_MM] = measure_stroke_mm(in_box)
-        features[busy, Feature.BREADTH_MM] = measure_breadth_mm(in_box)
         features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
         parts = measure_parts(ink, region, group.owner[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
+        features[busy, Feature.BREADTH_MM] = parts.breadth_mm
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
         features[busy, Feature.JOINED_MM2] = parts.joined_mm2
         features[busy, Feature.SHARED_MM2] = parts.shared_mm2
