@@ -41,14 +41,14 @@ class MarkThresholds:
             surely found. Boxes whose outline is there reach 0.85 even on pale print; a mark
             drowns the outline, so a marked box is not asked about.
         beside_mm2: Ink beside an empty box that may be a mark. Beside empty boxes it stayed below
-            0.7 where the blank has all that is printed; a printed letter that the blank lacks is 1
+            0.8 where the blank has all that is printed; a printed letter that the blank lacks is 1
             to 1.3; a tick of 5 mm with a pen of 0.3 mm is 1.5.
         beside_cross_mm2: The same where crosses are asked for: half a small cross with a thin pen.
             Empty boxes of such forms stayed below 0.3.
         blot: Share of the white that a cross leaves below; crosses inked 0.19 to 0.33 of a box,
             crosses that were scribbled out again 0.76.
         bend_mm: By how much a cross or a tick is broader than its pen, at least; real crosses
-            were by 1.8 or more, single strokes of simulated hands by 0.6 or less.
+            were by 1.8 or more, 95 of 100 single strokes of simulated hands by less than 0.6.
         cross_mm: Length of the smallest cross; the smallest real one was 5.8.
         outside: Ink beside the box to ink in it, above which a cross may be meant for something
             else. Wide and joined-up crosses of simulated hands reach 0.9.
