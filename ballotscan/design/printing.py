@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import segno
-
 from ballotscan.design.layout import Measured, may_fit, place_pieces
 from ballotscan.design.pieces import Draft, Order, Piece, clean, draft_ballots
 from ballotscan.design.places import make_template
@@ -243,6 +241,8 @@ def _describe_rect(rect: Rect) -> dict[str, float]:
 
 def draw_code(code: PageCode) -> bytes:
     """The QR code of a page as a small PNG without a quiet zone."""
+    import segno  # noqa: PLC0415 - counting loads this module too, and never draws a code
+
     symbol = segno.make(
         code.to_text(), version=_CODE_VERSION, error="m", mode="alphanumeric", micro=False
     )

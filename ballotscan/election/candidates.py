@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ballotscan.errors import ElectionError
 
@@ -108,6 +106,10 @@ def _parse_csv(path: Path, text: str, separator: str) -> list[Row]:
 
 
 def _sheet_rows(path: Path, content: bytes) -> list[Row]:
+    # Here, not above: it takes as long to load as numpy, and hardly any count needs it.
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with warnings.catch_warnings():
             # openpyxl warns of what it leaves aside, such as colours; the cells are all there.
