@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from ballotscan.errors import ElectionError
 
 _HEADINGS = {
