@@ -28,11 +28,13 @@ class Neighbours:
         others: (P, K) the other places, nearest first; K may be 0.
         offsets: (P, K, 2) from each place to those, in units of the distance of its sixth nearest.
         nearness: (P, K) weights of those, 1 where they are near.
+        along: (P,) where each place lies along the feed.
     """
 
     others: NDArray[np.intp]
     offsets: NDArray[np.float32]
     nearness: NDArray[np.float32]
+    along: NDArray[np.float64]
 
 
 def find_neighbours(places: Points, *, is_sideways: bool) -> Neighbours:
@@ -55,6 +57,7 @@ def find_neighbours(places: Points, *, is_sideways: bool) -> Neighbours:
         others=others,
         offsets=(offsets / unit[:, :, None]).astype(np.float32),
         nearness=(1 / (1 + (distances / unit) ** 2) ** 2).astype(np.float32),
+        along=places[:, 0 if is_sideways else 1].astype(np.float64),
     )
 
 
@@ -73,6 +76,33 @@ def nearest_agreement(
     return nearest
 
 
+def measure_gap(
+    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours, reach: float
+) -> NDArray[np.float64]:
+    """How much the feed slipped between the sure places before and after each place.
+
+    Args:
+        shifts: (P, 2) own shifts.
+        is_sure: (P,) whether a place is sure.
+        neighbours: Of the places.
+        reach: How far along the feed a place may lie before the first sure one, or behind the
+            last.
+
+    Returns:
+        (P,) difference of the two shifts; infinite where there is none within reach.
+    """
+    if not is_sure.any():
+        return np.full(len(shifts), np.inf)
+    order = np.flatnonzero(is_sure)[np.argsort(neighbours.along[is_sure], kind="stable")]
+    at = np.searchsorted(neighbours.along[order], neighbours.along)
+    before, after = order[np.maximum(at - 1, 0)], order[np.minimum(at, len(order) - 1)]
+    gap = np.linalg.norm(shifts[before] - shifts[after], axis=1).astype(np.float64)
+    is_end = (at == 0) | (at == len(order))
+    far = np.abs(neighbours.along[before] - neighbours.along) > reach
+    gap[is_end & far] = np.inf
+    return gap
+
+
 def ask_neighbours(
     shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours
 ) -> tuple[Shifts, NDArray[np.float32]]:
@@ -88,10 +118,10 @@ def ask_neighbours(
 
     Returns:
         (P, 2) the shifts told, and (P,) how far those asked miss their plane (weighted root mean
-        square).
+        square), infinite where too few of the nearest could be asked.
     """
     if not is_sure.any():
-        return np.zeros_like(shifts), np.zeros(len(shifts), dtype=np.float32)
+        return np.zeros_like(shifts), np.full(len(shifts), np.inf, dtype=np.float32)
     asked = is_sure[neighbours.others]
     asked &= np.cumsum(asked, axis=1) <= _ASKED
     weights = asked * neighbours.nearness
@@ -118,4 +148,4 @@ def ask_neighbours(
     # A place that has no sure one near it moves with the page.
     is_told = asked.sum(axis=1) >= _LEAST_ASKED
     answer: Shifts = np.where(is_told[:, None], told, shifts[is_sure].mean(axis=0))
-    return answer.astype(np.float32), discord.astype(np.float32)
+    return answer.astype(np.float32), np.where(is_told, discord, np.inf).astype(np.float32)

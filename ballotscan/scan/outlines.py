@@ -19,11 +19,13 @@ from ballotscan.scan.neighbours import (
     Neighbours,
     ask_neighbours,
     find_neighbours,
+    measure_gap,
     nearest_agreement,
 )
 
 Shifts = NDArray[np.float32]
 
+_FAR_PX = 99.0
 _STILL_PX = 1.5  # below this it does not matter which way the paper was fed
 _STEP_PX = 2  # the search runs at half size; the peak between pixels is interpolated
 
@@ -41,6 +43,10 @@ class OutlineOptions:
         min_faint_correlation: Down to this it does where it agrees with its neighbours to half of
             `max_apart_mm`.
         max_apart_mm: Farther than this from its neighbours' median it does not either.
+        max_gap_mm: A box that is not sure is lost where the feed slipped by more than this between
+            the sure places before and behind it.
+        end_reach_mm: It is lost, too, if it lies this far before the first of them or behind the
+            last.
     """
 
     ring_mm: float = 1.5
@@ -48,6 +54,8 @@ class OutlineOptions:
     min_correlation: float = 0.75
     min_faint_correlation: float = 0.5
     max_apart_mm: float = 0.35
+    max_gap_mm: float = 0.5
+    end_reach_mm: float = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +105,8 @@ class BoxSighting:
         shifts: (P, 2) shift (x, y) of each box from where the mapping puts it, template pixels.
         correlations: (P,) of each box's printed surroundings, where they fit best.
         is_sure: (P,) whether the shift is the box's own; else it is its neighbours'.
-        is_lost: (P,) whether it is neither: the box is not sure, and its neighbours disagree.
+        is_lost: (P,) whether it is neither: the box is not sure, and its neighbours are too few, or
+            the feed slipped between them.
         is_sideways: Whether the paper seems to have been fed left or right side first.
     """
 
@@ -226,11 +235,13 @@ def find_boxes(
     # A marked box may still see a part of its outline; where that is where it is expected, good.
     is_faint = is_inside & (correlations >= options.min_faint_correlation)
     is_sure |= is_faint & (apart <= max_apart / 2)
+    gap = measure_gap(peaks, is_sure, neighbours, options.end_reach_mm * PX_PER_MM)
+    is_lost = ~np.isfinite(discord) | (gap > options.max_gap_mm * PX_PER_MM)
     return BoxSighting(
         shifts=np.where(is_sure[:, None], peaks, told),
         correlations=correlations,
         is_sure=is_sure,
-        is_lost=~is_sure & (discord > max_apart),
+        is_lost=~is_sure & is_lost,
         is_sideways=is_sideways,
     )
 
@@ -245,7 +256,7 @@ def _choose_feed(
     if not is_own.any() or np.abs(peaks[is_own]).max() < _STILL_PX:
         return reference.upright, False
     discords = [
-        float(ask_neighbours(peaks, is_own, neighbours)[1][is_own].mean())
+        float(np.minimum(ask_neighbours(peaks, is_own, neighbours)[1][is_own], _FAR_PX).mean())
         for neighbours in (reference.upright, reference.sideways)
     ]
     is_sideways = discords[1] < discords[0]

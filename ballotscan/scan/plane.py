@@ -15,6 +15,9 @@ from ballotscan.scan.mapping import Points
 Matrix = NDArray[np.float64]
 
 LEAST_DISCS = 3
+# One disc may be something else (a punched hole on a dark table). Two that lie are a page that was
+# folded, or slipped by more than can be followed.
+_MOST_LIARS = 1
 _RESIDUAL_AT_REST_PX = 0.6  # below this (0.08 mm) there is nothing to explain
 _HOMOGRAPHY_DISCS = 6  # 12 equations for its 8 numbers; with fewer it fits anything
 
@@ -91,8 +94,8 @@ def fit_plane(sights: Sights, options: PlaneOptions) -> PlaneFit | None:
         options: What counts as agreeing.
 
     Returns:
-        The plane that most discs agree on; None where fewer than three, or not more than half of
-        them, agree with each other and with the codes.
+        The plane that most discs agree on; None where fewer than three, or not all but one, agree
+        with each other and with the codes.
     """
     count = len(sights.discs)
     if count < LEAST_DISCS:
@@ -107,7 +110,7 @@ def fit_plane(sights: Sights, options: PlaneOptions) -> PlaneFit | None:
         best = max(
             good, key=lambda fit: (int(fit.is_used.sum()), -fit.residual_px - fit.code_miss_px)
         )
-    if best.is_used.sum() < LEAST_DISCS or 2 * best.is_used.sum() <= count:
+    if best.is_used.sum() < max(LEAST_DISCS, count - _MOST_LIARS):
         return None
     return _bend(sights, best, options)
 

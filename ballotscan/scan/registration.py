@@ -126,23 +126,15 @@ def _finish(
     to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     soft = soften(_one_channel(half, form))
     boxes = find_boxes(soft, to_half, form.outlines, options.outlines)
-    # Existing paper has been bent already.
+    count = form.outlines.box_count
+    # Existing paper has been laid on its print already, and bent.
     is_coded = form.landmarks is None
-    if is_coded and _is_bent(laid, boxes, options):
+    is_bent = is_coded and _is_bent(laid, boxes, options)
+    if is_bent or (is_coded and boxes.is_lost[:count].any()):
         boxes = find_boxes(soft, to_half, form.wide, options.outlines)
+    if is_bent:
         mapping = PageMapping(mapping.matrix, _draw_mesh(laid, boxes))
         to_half = PageMapping(to_half.matrix, mapping.mesh)
-    count = form.outlines.box_count
-    if boxes.is_lost[:count].any():
-        lost = ", ".join(
-            form.page.boxes[index].position for index in np.flatnonzero(boxes.is_lost[:count])
-        )
-        return UnreadablePage(
-            ref,
-            PageFault.OUT_OF_SQUARE,
-            f"the paper slipped in the feed, and it is not sure where these boxes lie: {lost}; "
-            "scan the sheet again, or read it by eye",
-        )
     shifts = boxes.shifts[:count]
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
@@ -157,6 +149,16 @@ def _finish(
             f"only {max(recall.lift, 0):.0%} of the ballot's own print is on this page "
             f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
             "or covered, and scan it again",
+        )
+    if is_coded and boxes.is_lost[:count].any():
+        lost = ", ".join(
+            form.page.boxes[index].position for index in np.flatnonzero(boxes.is_lost[:count])
+        )
+        return UnreadablePage(
+            ref,
+            PageFault.OUT_OF_SQUARE,
+            f"it is not sure where these boxes lie: {lost}; look whether the paper slipped in the "
+            "feed or is covered there, and scan the sheet again, or read it by eye",
         )
     return RegisteredPage(
         ref=ref,

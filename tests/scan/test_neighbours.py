@@ -2,7 +2,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballotscan.scan.neighbours import ask_neighbours, find_neighbours, nearest_agreement
+from ballotscan.scan.neighbours import (
+    ask_neighbours,
+    find_neighbours,
+    measure_gap,
+    nearest_agreement,
+)
 
 PLACES = np.array([(x, y) for y in range(0, 1500, 95) for x in (700, 900)], dtype=float)
 UPRIGHT = find_neighbours(PLACES, is_sideways=False)
@@ -54,6 +59,29 @@ def test_where_a_feed_jumps_the_neighbours_disagree():
     assert discord[:6].max() < 0.1
 
 
+def test_the_gap_is_what_slipped_between_the_sure_places():
+    shifts = np.zeros((len(PLACES), 2), dtype=np.float32)
+    shifts[16:, 1] = 7
+    is_sure = ALL.copy()
+    is_sure[15:18] = False
+
+    gap = measure_gap(shifts, is_sure, UPRIGHT, 100)
+
+    assert gap[[16, 17]].tolist() == [7, 7]
+    assert gap[15] == 0  # the place on its own line is sure
+    assert gap[:14].max() == 0
+
+
+def test_far_from_all_sure_places_the_gap_is_unknown():
+    is_sure = np.zeros(len(PLACES), dtype=bool)
+    is_sure[8:12] = True
+
+    gap = measure_gap(np.zeros((len(PLACES), 2), dtype=np.float32), is_sure, UPRIGHT, 100)
+
+    assert np.isfinite(gap).tolist() == [3 <= row <= 6 for row in range(16) for _ in range(2)]
+    assert np.isinf(measure_gap(np.zeros((len(PLACES), 2), np.float32), ~ALL, UPRIGHT, 99)).all()
+
+
 def test_where_a_feed_jumps_the_place_on_the_same_line_agrees():
     shifts = np.zeros((len(PLACES), 2), dtype=np.float32)
     shifts[16:, 1] = 7
@@ -64,10 +92,20 @@ def test_where_a_feed_jumps_the_place_on_the_same_line_agrees():
 def test_with_nobody_to_ask_nothing_moves():
     shifts = np.ones((len(PLACES), 2), dtype=np.float32)
 
-    told, _ = ask_neighbours(shifts, ~ALL, UPRIGHT)
+    told, discord = ask_neighbours(shifts, ~ALL, UPRIGHT)
 
     assert (told == 0).all()
+    assert np.isinf(discord).all()
     assert np.isinf(nearest_agreement(shifts, ~ALL, UPRIGHT)).all()
+
+
+def test_two_neighbours_are_too_few_to_be_believed():
+    is_sure = np.zeros(len(PLACES), dtype=bool)
+    is_sure[:2] = True
+
+    _, discord = ask_neighbours(np.ones((len(PLACES), 2), dtype=np.float32), is_sure, UPRIGHT)
+
+    assert np.isinf(discord).all()
 
 
 def test_one_place_and_no_place_have_no_neighbours():
