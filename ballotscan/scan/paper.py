@@ -46,11 +46,33 @@ def enlargement(factor: int) -> Matrix:
     return np.array([[factor, 0, middle], [0, factor, middle], [0, 0, 1]], dtype=np.float64)
 
 
+def find_paper(grey: Pixels, dpi: float) -> tuple[Pixels, int]:
+    """The grey of the bare paper: the page with everything narrow closed, smoothed.
+
+    So a shadow or grey paper is not ink; narrow is less than `_PAPER_WINDOW_MM`.
+
+    Args:
+        grey: (rows, columns) page.
+        dpi: Its resolution, roughly.
+
+    Returns:
+        A small map of levels, and how many page pixels a side of its pixels has.
+    """
+    factor = max(1, round(dpi / _PAPER_DPI))
+    small = reduce_page(grey, factor)
+    size = max(3, round(_PAPER_WINDOW_MM * dpi / factor / 25.4)) | 1
+    window = np.ones((size, size), dtype=np.uint8)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, window)
+    paper = cv2.GaussianBlur(paper, (size, size), 0)
+    # The 95th percentile, counted: several times faster than sorting.
+    below = np.cumsum(np.bincount(np.asarray(paper, dtype=np.uint8).ravel(), minlength=256))
+    darkest = _DARKEST_PAPER * float(np.searchsorted(below, 0.95 * below[-1]))
+    levels = cv2.max(paper, max(1.0, darkest))  # type: ignore[call-overload]
+    return np.asarray(levels, dtype=np.uint8), factor
+
+
 def measure_ink(grey: Pixels, dpi: float) -> Pixels:
     """Say how dark each point is, compared with the paper around it.
-
-    The paper is the page with everything narrower than `_PAPER_WINDOW_MM` closed, smoothed; so a
-    shadow or grey paper is not ink.
 
     Args:
         grey: (rows, columns) page.
@@ -59,16 +81,9 @@ def measure_ink(grey: Pixels, dpi: float) -> Pixels:
     Returns:
         (rows, columns) ink.
     """
-    factor = max(1, round(dpi / _PAPER_DPI))
+    paper, factor = find_paper(grey, dpi)
     rows, columns = grey.shape
-    small = reduce_page(grey, factor)
-    size = max(3, round(_PAPER_WINDOW_MM * dpi / factor / 25.4)) | 1
-    window = np.ones((size, size), dtype=np.uint8)
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, window)
-    paper = cv2.GaussianBlur(paper, (size, size), 0)
-    darkest = _DARKEST_PAPER * float(np.percentile(paper, 95))
-    paper = cv2.max(paper, max(1.0, darkest))  # type: ignore[call-overload]
-    large = cv2.resize(paper, (small.shape[1] * factor, small.shape[0] * factor))
+    large = cv2.resize(paper, (paper.shape[1] * factor, paper.shape[0] * factor))
     if large.shape != grey.shape:
         bottom, right = rows - large.shape[0], columns - large.shape[1]
         large = cv2.copyMakeBorder(large, 0, bottom, 0, right, cv2.BORDER_REPLICATE)

@@ -16,14 +16,14 @@ from ballotscan.election.template import BallotTemplate, TemplatePage
 from ballotscan.scan.coded import lay_coded_page
 from ballotscan.scan.drift import draw_mesh
 from ballotscan.scan.formed import lay_form_page, to_grey
-from ballotscan.scan.gate import Verdict, judge, print_recall
+from ballotscan.scan.gate import Verdict, judge, print_recall_of_page
 from ballotscan.scan.identity import BGR_RED
 from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
 from ballotscan.scan.outlines import BoxSighting, find_boxes, soften
-from ballotscan.scan.paper import enlargement, lay_flat, measure_ink, reduce_page
+from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
 from ballotscan.scan.reader import Page
-from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
+from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
 
 _TO_HALF = np.linalg.inv(enlargement(2))
 
@@ -139,9 +139,7 @@ def _finish(
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
     half_page = _lay_half(half, to_half, form.half_size_px)
-    recall = laid.recall or print_recall(
-        measure_ink(_one_channel(half_page, form), HALF_DPI), form.cells
-    )
+    recall = laid.recall or print_recall_of_page(_one_channel(half_page, form), form.cells)
     if is_coded and judge(recall, options.gate) is not Verdict.FITS:
         return UnreadablePage(
             ref,
