@@ -97,6 +97,7 @@ def _count(
         templates=workspace.templates,
         options=workspace.settings.count,
         thresholds=options.thresholds,
+        strikes=options.strikes,
         audit_folder=results / AUDIT,
     )
     with screen.reading(len(files)) as progress:

@@ -25,9 +25,11 @@ from ballotscan.election.records import (
     RowState,
 )
 from ballotscan.election.rules import VotingRules
-from ballotscan.election.template import BallotTemplate
+from ballotscan.election.template import BallotTemplate, NameField
 from ballotscan.marks.scoring import FEATURES, Feature
+from ballotscan.marks.strikes import StrikeThresholds, classify_strikes, find_forms
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.traces import StrokeFeature
 from ballotscan.tabulation.columns import ContestColumns
 from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
 
@@ -38,8 +40,9 @@ class MeasuredPage:
 
     Attributes:
         number: Template page, from 1.
-        features: (boxes, F) float32.
-        outline: (boxes,) float32.
+        features: (boxes + names, F) float32: `marks.scoring.Feature` of the boxes and then
+            `marks.strokes.StrokeFeature` of the names.
+        outline: (boxes + names,) float32.
     """
 
     number: int
@@ -97,6 +100,7 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
     rules: VotingRules,
     columns: Mapping[str, ContestColumns],
     thresholds: MarkThresholds,
+    strikes: StrikeThresholds,
 ) -> BallotStack:
     """Lay the measured pages of every sheet into arrays, classify and interpret them.
 
@@ -107,17 +111,27 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         rules: How marks become votes.
         columns: From `contest_columns`.
         thresholds: From marks to statuses.
+        strikes: From strokes on names to statuses.
     """
     places = _page_starts(template)
     width = len(template.columns)
-    features = np.full((len(sheets), width, len(FEATURES)), np.nan, dtype=np.float32)
+    is_name = np.array([isinstance(column, NameField) for column in template.columns], dtype=bool)
+    numbers = feature_count(has_names=bool(is_name.any()))
+    features = np.full((len(sheets), width, numbers), np.nan, dtype=np.float32)
     outline = np.full((len(sheets), width), np.nan, dtype=np.float32)
     for row, pages in enumerate(sheets):
         for page in pages:
             boxes = slice(places[page.number], places[page.number] + len(page.features))
-            features[row, boxes] = page.features
+            features[row, boxes, : page.features.shape[1]] = page.features
             outline[row, boxes] = page.outline
-    statuses = classify_marks(features, outline, thresholds, template.expected_mark)
+    of_boxes = features[:, :, : len(FEATURES)]
+    if is_name.any():
+        of_boxes = np.where(is_name[:, None], np.float32(np.nan), of_boxes)
+    statuses = classify_marks(of_boxes, outline, thresholds, template.expected_mark)
+    if is_name.any():
+        of_names = features[:, is_name, : len(StrokeFeature)]
+        forms = find_forms(of_names, outline[:, is_name], strikes)
+        statuses[:, is_name] = classify_strikes(forms, rules)
     contests = tuple(c for c in election.contests if c.ballot_id == template.ballot_id)
     interpretations = {
         contest.id: interpret_contest(statuses, columns[contest.id], rules) for contest in contests
@@ -145,6 +159,23 @@ def _worth(interpretations: Iterable[Interpretation]) -> NDArray[np.int8]:
             np.int8(BallotStatus.VALID),
         ),
     )
+
+
+def feature_count(*, has_names: bool) -> int:
+    """How many numbers a column of a ballot has: as many as a box, or a name, needs."""
+    return max(len(FEATURES), len(StrokeFeature)) if has_names else len(FEATURES)
+
+
+def join_features(
+    of_boxes: NDArray[np.float32], of_names: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The numbers of a page that has names: (boxes + names, F), NaN where a column has fewer."""
+    joined = np.full(
+        (len(of_boxes) + len(of_names), feature_count(has_names=True)), np.nan, dtype=np.float32
+    )
+    joined[: len(of_boxes), : of_boxes.shape[1]] = of_boxes
+    joined[len(of_boxes) :, : of_names.shape[1]] = of_names
+    return joined
 
 
 def _page_starts(template: BallotTemplate) -> dict[int, int]:

@@ -16,6 +16,7 @@ from ballotscan.election.definition import Contest, Election
 from ballotscan.election.records import BallotStatus, CastVoteRecord, PageRecord, Reason
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
+from ballotscan.marks.strikes import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.columns import contest_columns
@@ -29,6 +30,7 @@ class CanvassOptions:
     """What may be changed after the pages were measured."""
 
     thresholds: MarkThresholds = field(default_factory=MarkThresholds)
+    strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
             rules=rules,
             columns=contest_columns(election, template),
             thresholds=options.thresholds,
+            strikes=options.strikes,
         )
         for template in templates
     }

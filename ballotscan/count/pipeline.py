@@ -13,12 +13,14 @@ from ballotscan.audit.overlay import AuditPage, ReadPage, UnreadPage, draw_audit
 from ballotscan.count.ballots import (
     BallotStack,
     MeasuredPage,
+    join_features,
     make_record,
     name_reading,
     page_statuses,
     reason_of_fault,
     stack_ballots,
 )
+from ballotscan.count.names import PageNames, prepare_page_names, score_page_names
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.definition import Election
 from ballotscan.election.records import CastVoteRecord, PageFault, PageRecord, PageRef, Reason
@@ -27,7 +29,9 @@ from ballotscan.election.template import PX_PER_MM, BallotTemplate, TemplatePage
 from ballotscan.errors import OutputError, ScanError
 from ballotscan.marks.boxes import BoxReference, ScoringOptions, prepare_boxes
 from ballotscan.marks.ink import darkest_channel, paper_map
+from ballotscan.marks.names import StrokeOptions
 from ballotscan.marks.scoring import score_boxes
+from ballotscan.marks.strikes import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.scan.reader import Page, ReaderOptions, ScanFile, read_page
 from ballotscan.scan.references import PageReferences, RegistrationOptions, prepare_references
@@ -48,6 +52,7 @@ class CountOptions:
     reader: ReaderOptions = field(default_factory=ReaderOptions)
     registration: RegistrationOptions = field(default_factory=RegistrationOptions)
     scoring: ScoringOptions = field(default_factory=ScoringOptions)
+    strokes: StrokeOptions = field(default_factory=StrokeOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class CountPlan:
     options: CountOptions
     thresholds: MarkThresholds
     audit_folder: Path | None
+    strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +113,14 @@ class CountContext:
 
     Attributes:
         boxes: What the blanks say about the boxes, by ballot id and page number.
+        names: Likewise about the printed names, of pages that have any.
         columns: Where the contests stand, by ballot id.
     """
 
     plan: CountPlan
     references: PageReferences
     boxes: Mapping[tuple[str, int], BoxReference]
+    names: Mapping[tuple[str, int], PageNames]
     columns: Mapping[str, Mapping[str, ContestColumns]]
 
 
@@ -134,10 +142,19 @@ def prepare_context(plan: CountPlan) -> CountContext:
         for template, pictures in blanks
         for page in template.pages
     }
+    names = {
+        (template.ballot_id, page.number): prepare_page_names(
+            pictures[page.number], page, plan.options.strokes
+        )
+        for template, pictures in blanks
+        for page in template.pages
+        if page.names
+    }
     return CountContext(
         plan=plan,
         references=prepare_references(blanks, plan.options.registration),
         boxes=boxes,
+        names=names,
         columns={
             template.ballot_id: contest_columns(plan.election, template)
             for template in plan.templates
@@ -182,18 +199,26 @@ def measure_page(context: CountContext, job: PageJob) -> PageResult:
                 entry, drawing=_draw(plan, record, [UnreadPage(record.pages[0], page.pixels)])
             )
         case RegisteredPage():
-            features = score_page(
-                registered, context.boxes[registered.ballot_id, registered.number]
-            )
-            entry = _read_entry(job, registered, features)
+            measured = _measure(context, registered)
+            entry = _read_entry(job, registered, measured)
             if len(registered.template.pages) > 1:
                 return PageResult(entry)
-            measured = MeasuredPage(registered.number, features, registered.outline)
             stack = _stack_alone(context, measured, registered.template)
             record = make_record((_page_record(entry),), Reason(0), stack, 0)
             statuses = page_statuses(stack, 0, registered.number)
             shown = ReadPage(record.pages[0], registered.half_page, registered.page, statuses)
             return PageResult(entry, drawing=_draw(plan, record, [shown]))
+
+
+def _measure(context: CountContext, registered: RegisteredPage) -> MeasuredPage:
+    """Measure the boxes and then the names of a page."""
+    where = registered.ballot_id, registered.number
+    features, outline = score_page(registered, context.boxes[where]), registered.outline
+    if where in context.names:
+        of_names, match = score_page_names(registered, context.names[where])
+        features = join_features(features, of_names)
+        outline = np.concatenate([outline, match])
+    return MeasuredPage(registered.number, features, outline)
 
 
 def score_page(registered: RegisteredPage, boxes: BoxReference) -> NDArray[np.float32]:
@@ -286,6 +311,7 @@ def _stack_alone(
         rules=context.plan.rules,
         columns=context.columns[template.ballot_id],
         thresholds=context.plan.thresholds,
+        strikes=context.plan.strikes,
     )
 
 
@@ -316,9 +342,7 @@ def _unread_entry(job: PageJob, fault: PageFault, detail: str) -> PageEntry:
     )
 
 
-def _read_entry(
-    job: PageJob, registered: RegisteredPage, features: NDArray[np.float32]
-) -> PageEntry:
+def _read_entry(job: PageJob, registered: RegisteredPage, measured: MeasuredPage) -> PageEntry:
     return PageEntry(
         ref=job.ref,
         source=job.source,
@@ -327,8 +351,8 @@ def _read_entry(
         page_number=registered.number,
         fault=None,
         detail="",
-        features=features,
-        outline=registered.outline,
+        features=measured.features,
+        outline=measured.outline,
         matrix=registered.mapping.matrix,
         residual_px=registered.residual_px,
     )

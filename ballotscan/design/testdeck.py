@@ -50,6 +50,17 @@ _STRUCK_AS = {
     StrikeKind.DOUBLE: RowState.STRUCK,
     StrikeKind.HALF: RowState.UNCLEAR,
     StrikeKind.BELOW: RowState.UNCLEAR,
+    StrikeKind.ABOVE: RowState.UNCLEAR,
+    StrikeKind.FIRST: RowState.UNCLEAR,
+    StrikeKind.LAST: RowState.UNCLEAR,
+    StrikeKind.FIRST_LINE: RowState.UNCLEAR,
+    StrikeKind.TWICE: RowState.STRUCK,
+    StrikeKind.CROSSED: RowState.UNCLEAR,
+    StrikeKind.ZIGZAG: RowState.UNCLEAR,
+    StrikeKind.UPRIGHT: RowState.UNCLEAR,
+    StrikeKind.SCRIBBLED: RowState.UNCLEAR,
+    StrikeKind.CANCELLED: RowState.UNCLEAR,
+    StrikeKind.RINGED: RowState.UNCLEAR,
 }
 
 _PAIRS = {

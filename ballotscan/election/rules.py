@@ -9,9 +9,9 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ballotscan.election.definition import Election, Line, Marking
 from ballotscan.election.problems import describe, key_path, list_problems, suggest
@@ -34,6 +34,16 @@ class RowVerdict(StrEnum):
     DISAGREE = "disagree"  # it counts as disagree
     INVALID = "invalid"  # the contest on this ballot is invalid
     COMMITTEE = "committee"  # people decide
+
+
+class StrikeForm(StrEnum):
+    """What a voter may have drawn on a printed name, as far as it is clear."""
+
+    MIDDLE = "middle"  # one or more lines through the middle of all of the name
+    ACROSS = "across"  # slanted, crossed or wavy lines over all of it
+    COVERED = "covered"  # many strokes over all of it, upright or to and fro
+    NOT_GIVEN = "not-given"  # a line through other words, not through the given name
+    BELOW = "below"  # a line below the letters
 
 
 class Base(StrEnum):
@@ -88,11 +98,26 @@ class VotingRules(BaseModel):
     single_both: RowVerdict  # agree-disagree, one candidate
     single_neither: RowVerdict
     single_struck: Verdict  # strike-out, one candidate, struck out
+    # strike-out: what voters are told to draw, what counts all the same, and what counts as nothing.
+    # What is in none of the three goes to people, and so does all that is not clear.
+    prescribed: tuple[StrikeForm, ...] = (StrikeForm.MIDDLE,)
+    acceptable: tuple[StrikeForm, ...] = ()
+    not_struck: tuple[StrikeForm, ...] = ()
     base: Base
     threshold: Threshold
     tie: Tie
     seal_space: bool = False  # a space for the committee's seal is printed
     needs_seal: bool = False  # a ballot without it goes to the committee
+
+    @model_validator(mode="after")
+    def _never_both(self) -> Self:
+        """A stroke cannot count and not count."""
+        struck = {*self.prescribed, *self.acceptable}
+        both = [form.value for form in self.not_struck if form in struck]
+        if both:
+            msg = f"{both[0]!r} stands in 'not_struck' and among what counts; take it out of one"
+            raise ValueError(msg)
+        return self
 
 
 _PRESETS = files("ballotscan.election") / "rules"

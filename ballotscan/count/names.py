@@ -1,0 +1,63 @@
+"""The printed names of one page: found on the page line by line, and measured for strokes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM, TemplatePage
+from ballotscan.marks.ink import darkest_channel, paper_map
+from ballotscan.marks.names import NameReference, StrokeOptions, prepare_names
+from ballotscan.marks.strokes import score_names
+from ballotscan.scan.lines import find_lines, prepare_lines
+from ballotscan.scan.mapping import sample_patches
+from ballotscan.scan.outlines import OutlineReference
+from ballotscan.scan.registration import RegisteredPage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageNames:
+    """What the blank says about the names of one template page.
+
+    Attributes:
+        names: Where their letters are, and where print hides ink.
+        lines: The print of their pieces, to be found again.
+    """
+
+    names: NameReference
+    lines: OutlineReference
+
+
+def prepare_page_names(
+    blank: NDArray[np.uint8], page: TemplatePage, options: StrokeOptions
+) -> PageNames:
+    """Find out from the blank what reading the names of a page needs."""
+    others = [box.rect for box in page.boxes] + list(page.codes)
+    others += [page.seal] if page.seal else []
+    names = prepare_names(blank, page.names, options, others=others)
+    return PageNames(names, prepare_lines(page, blank, names.rects_px))
+
+
+def score_page_names(
+    registered: RegisteredPage, page: PageNames
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Measure the strokes on every name of a page that lies on its template.
+
+    Returns:
+        (N, F) features, and (N,) correlation of the printed lines of each name, that of its worst
+        piece.
+    """
+    names = page.names
+    sighting = find_lines(registered.half_page, page.lines)
+    corners = names.rects_px[:, :2].astype(np.float64) + sighting.shifts
+    columns, rows = names.rects_px[0, 2:].tolist()
+    tiles = sample_patches(registered.pixels, registered.mapping, corners, (columns, rows))
+    half_page = darkest_channel(registered.half_page)
+    paper = paper_map(half_page, PX_PER_MM / 2)
+    middles = corners + np.array([columns / 2, rows / 2])
+    levels = paper.at((middles - 0.5) / 2)
+    match = np.full(names.names, np.inf, dtype=np.float32)
+    name_of_tile = names.name_of_line[names.line_of_tile]
+    np.minimum.at(match, name_of_tile, sighting.correlations)
+    grey = tiles if tiles.ndim == 3 else tiles.min(axis=3)  # noqa: PLR2004
+    return score_names(grey, half_page, levels, names), match

@@ -1,0 +1,465 @@
+"""What the blank alone says about every printed name: where its letters are, and where print hides ink.
+
+Made once for a template page and used for every scan of it. Nothing in here has seen a ballot.
+
+A printed line of a name is cut into tiles of one size, because paper that a feed stretched does not
+lie straight over a whole line; `count.pipeline` has each tile looked for by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM, NameField, Rect
+from ballotscan.errors import TemplateError
+from ballotscan.marks.ink import Grey, ink_of_blank
+
+Bits = NDArray[np.bool_]
+
+CELL_PX = 2  # strokes are traced in cells of 2 x 2 template pixels: a quarter of a millimetre
+SOLID_PRINT = 0.5  # ink of the blank from which print is certain to be black on the page
+ENOUGH_SOLID_PX = 3000  # pixels of print that tell how black it is
+# Two words stand a quarter of the type size apart, two letters a tenth of that.
+LEAST_GAP_MM = 0.45
+# Words before a name that are not part of it, in small letters.
+TITLES = frozenset({"ông", "bà", "đồng", "chí", "đ/c", "đc", "mr", "mrs", "ms", "dr", "ts", "ths"})
+
+TITLE, FAMILY, MIDDLE, GIVEN, SECOND = range(5)  # what a word is in its name
+
+
+@dataclass(frozen=True, slots=True)
+class StrokeOptions:
+    """What counts as ink of a stroke, and where it is asked for.
+
+    Ink is asked for twice. The dark setting is sure of what it sees and sees between letters too;
+    the light one sees pencil, and hides more around print. Both come from a comparison on drawn
+    strokes over some 1,500 lines of real print (radius 0.08 to 0.25 mm, level 0.25 and 0.40): with
+    a wider mask a thin stroke vanished, with a lower level letters left a fringe.
+
+    Attributes:
+        dark_level: Ink, in parts of printed black, that is surely ink.
+        dark_print: Ink of the blank from which the dark setting takes it for print.
+        light_level: Ink that may be pencil.
+        light_print: Ink of the blank from which the light setting takes it for print; at 0.25 the
+            hairlines of a reduced blank vanish.
+        hidden_px: Width around print that is not asked, in template pixels.
+        hidden_beside_mm: The same around print that is not the name's: rulings are so long that
+            the least blur along them is a stroke.
+        frame_mm: How far above and below its letters a name is looked at.
+        ends_mm: The same before and behind it.
+        tile_mm: Length of the pieces a line is cut into.
+        aside_level: Ink, in parts of printed black, that counts to the left and right of a name;
+            less than beside it, because it is asked for at half the resolution.
+        aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
+    """
+
+    dark_level: float = 0.40
+    dark_print: float = 0.25
+    light_level: float = 0.25
+    light_print: float = 0.10
+    hidden_px: int = 1
+    hidden_beside_mm: float = 0.45
+    frame_mm: float = 1.5
+    ends_mm: float = 3.0
+    tile_mm: float = 16.0
+    aside_level: float = 0.20
+    aside_edge_mm: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """The W printed words of all names, in the order of the names and in reading order.
+
+    Attributes:
+        line: (W,) the line of each, counted over all lines of the page.
+        first: (W,) its first column in the line's strip, in cells.
+        last: (W,) its last column, not included.
+        kind: (W,) TITLE, FAMILY, MIDDLE, GIVEN or SECOND. A line whose words cannot be told apart
+            is one word, MIDDLE.
+    """
+
+    line: NDArray[np.intp]
+    first: NDArray[np.intp]
+    last: NDArray[np.intp]
+    kind: NDArray[np.intp]
+
+    @property
+    def is_main(self) -> Bits:
+        """Which are the name itself: no title, no second name."""
+        return np.isin(self.kind, (FAMILY, MIDDLE, GIVEN))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameReference:
+    """What the blank says about every name of one template page.
+
+    A strip is a line with its frame and ends: (rows, columns), the same size for all lines, whose
+    first row and column are those of the line's first tile.
+
+    Attributes:
+        rects_px: (T, 4) left, top, width and height of each tile in template pixels: what is
+            looked for on the page, and cut out of it.
+        line_of_tile: (T,) which line each tile is a piece of, in order.
+        place_of_tile: (T,) which piece of it.
+        name_of_line: (L,) which name each line belongs to.
+        strip_cells: (rows, columns) of a strip, in cells.
+        hidden_dark: (T, rows, columns) pixels of the tiles that the dark setting does not ask.
+        hidden_light: Likewise the light one.
+        asked_cells: (T, rows, columns) cells of the tiles with a pixel that the light setting asks.
+        solid: (3, K) tile, row and column of pixels where the blank has solid print.
+        aside_at: (A,) pixels of the page at half size, counted row by row, that are asked to the
+            left and right of names.
+        aside_name: (A,) the name each belongs to.
+        letters: (L, 4) first and last row, first and last column of the letters, in cells of the
+            strip; the lasts are not included.
+        middle: (L,) mean height of the ink of a line, in cells of the strip: the middle of its
+            letters, which accents and tails hardly move.
+        half: (L,) half the height of an even band with as much spread as that ink, in cells.
+        names: How many names.
+    """
+
+    rects_px: NDArray[np.int64]
+    line_of_tile: NDArray[np.intp]
+    place_of_tile: NDArray[np.intp]
+    name_of_line: NDArray[np.intp]
+    strip_cells: tuple[int, int]
+    hidden_dark: Bits
+    hidden_light: Bits
+    asked_cells: Bits
+    solid: NDArray[np.intp]
+    aside_at: NDArray[np.int64]
+    aside_name: NDArray[np.int64]
+    letters: NDArray[np.int64]
+    middle: NDArray[np.float64]
+    half: NDArray[np.float64]
+    words: Words
+    names: int
+    options: StrokeOptions
+
+
+def prepare_names(
+    blank: Grey,
+    names: Sequence[NameField],
+    options: StrokeOptions | None = None,
+    *,
+    others: Sequence[Rect] = (),
+) -> NameReference:
+    """Find out from the blank what may be asked in and around each name.
+
+    Args:
+        blank: (rows, columns) picture of the blank page at template resolution.
+        names: The names of the page.
+        options: What counts as ink and as print.
+        others: Places on the page that are marked for other reasons: boxes, seal, codes.
+
+    Raises:
+        TemplateError: A name lies where nothing is printed.
+    """
+    options = options or StrokeOptions()
+    ink = ink_of_blank(blank, PX_PER_MM)
+    lines = [
+        _find_letters(ink, rect, name, number)
+        for number, name in enumerate(names)
+        for rect in name.lines
+    ]
+    return _Cutter(ink, lines, options).reference(names, others)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """The letters of one printed line, in template pixels; the lasts are not included."""
+
+    name: int
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    middle: float
+    half: float
+    is_inked: Bits  # (columns,) of those columns
+
+
+def _find_letters(ink: NDArray[np.float32], rect: Rect, name: NameField, number: int) -> _Line:
+    """The extent of the letters of a line, as they are printed."""
+    slack = 2
+    left, top = (int(mm * PX_PER_MM) - slack for mm in (rect.left_mm, rect.top_mm))
+    right = int((rect.left_mm + rect.width_mm) * PX_PER_MM) + slack + 1
+    bottom = int((rect.top_mm + rect.height_mm) * PX_PER_MM) + slack + 1
+    left, top = max(left, 0), max(top, 0)
+    printed = ink[top:bottom, left:right] > SOLID_PRINT
+    if not printed.any():
+        msg = (
+            f"nothing is printed where the name {name.position!r} is said to stand; "
+            "correct its place, or take the blank anew"
+        )
+        raise TemplateError(msg)
+    rows, columns = np.flatnonzero(printed.any(axis=1)), np.flatnonzero(printed.any(axis=0))
+    share = np.count_nonzero(printed, axis=1)
+    places = np.arange(len(share)) + 0.5
+    middle = float(np.average(places, weights=share))
+    spread = float(np.sqrt(np.average((places - middle) ** 2, weights=share)))
+    return _Line(
+        name=number,
+        rows=(top + int(rows[0]), top + int(rows[-1]) + 1),
+        columns=(left + int(columns[0]), left + int(columns[-1]) + 1),
+        middle=top + middle,
+        half=spread * np.sqrt(3),
+        is_inked=np.asarray(printed[:, columns[0] : columns[-1] + 1].any(axis=0)),
+    )
+
+
+class _Cutter:
+    """Cuts the strips of all lines out of the blank."""
+
+    def __init__(
+        self, ink: NDArray[np.float32], lines: Sequence[_Line], options: StrokeOptions
+    ) -> None:
+        self.lines, self.options = lines, options
+        self.frame = round(options.frame_mm * PX_PER_MM)
+        self.ends = round(options.ends_mm * PX_PER_MM)
+        self.tile = round(options.tile_mm * PX_PER_MM / CELL_PX) * CELL_PX
+        height = max((line.rows[1] - line.rows[0] for line in lines), default=0)
+        self.rows = -(-(height + 2 * self.frame) // CELL_PX) * CELL_PX
+        widths = [line.columns[1] - line.columns[0] + 2 * self.ends for line in lines]
+        self.counts = [-(-width // self.tile) for width in widths]
+        # Strips near the edge leave the page, and all are rounded up.
+        self.border = self.rows + self.tile + self.ends
+        self.ink = np.pad(ink, self.border)
+        paper = np.pad(np.ones(ink.shape, bool), self.border)
+        self.hidden_beyond = ~paper
+
+    def reference(self, names: Sequence[NameField], others: Sequence[Rect]) -> NameReference:
+        """Put all strips together."""
+        strips = [self._cut(place) for place in range(len(self.lines))]
+        longest = max(self.counts, default=0)
+
+        def tiles(key: str, kind: type) -> NDArray[np.generic]:
+            cut = [
+                getattr(strip, key)[:, place * self.tile : (place + 1) * self.tile]
+                for strip, count in zip(strips, self.counts, strict=True)
+                for place in range(count)
+            ]
+            return np.array(cut, dtype=kind).reshape(-1, self.rows, self.tile)
+
+        numbers = range(len(self.lines))
+        line_of_tile = np.repeat(np.array(numbers, dtype=np.intp), self.counts)
+        places = [place for count in self.counts for place in range(count)]
+        place_of_tile = np.array(places, dtype=np.intp)
+        corners = np.array([strip.corner for strip in strips], dtype=np.int64).reshape(-1, 2)
+        rects = np.empty((len(places), 4), dtype=np.int64)
+        rects[:, 0] = corners[line_of_tile, 0] + place_of_tile * self.tile
+        rects[:, 1] = corners[line_of_tile, 1]
+        rects[:, 2:] = self.tile, self.rows
+        solid = np.stack(np.nonzero(tiles("solid", bool)))
+        aside_at, aside_name = self._aside(others)
+        return NameReference(
+            rects_px=rects,
+            line_of_tile=line_of_tile,
+            place_of_tile=place_of_tile,
+            name_of_line=np.array([line.name for line in self.lines], dtype=np.intp),
+            strip_cells=(self.rows // CELL_PX, longest * self.tile // CELL_PX),
+            hidden_dark=tiles("hidden_dark", bool).astype(bool),
+            hidden_light=tiles("hidden_light", bool).astype(bool),
+            asked_cells=to_cells(~tiles("hidden_light", bool).astype(bool)),
+            solid=solid[:, :: solid.shape[1] // ENOUGH_SOLID_PX + 1],
+            aside_at=aside_at,
+            aside_name=aside_name,
+            letters=np.array(
+                [
+                    (
+                        *self._in_cells(line.rows, corner[1]),
+                        *self._in_cells(line.columns, corner[0]),
+                    )
+                    for line, corner in zip(self.lines, corners, strict=True)
+                ],
+                dtype=np.int64,
+            ).reshape(-1, 4),
+            middle=np.array(
+                [
+                    (line.middle - corner[1]) / CELL_PX
+                    for line, corner in zip(self.lines, corners, strict=True)
+                ]
+            ),
+            half=np.array([line.half / CELL_PX for line in self.lines]),
+            words=self._words(names, corners),
+            names=len(names),
+            options=self.options,
+        )
+
+    def _cut(self, place: int) -> "_Strip":
+        line, options = self.lines[place], self.options
+        length = self.counts[place] * self.tile
+        width = line.columns[1] - line.columns[0]
+        corner = (line.columns[0] - (length - width) // 2, line.rows[0] - self.frame)
+        left, top = corner[0] + self.border, corner[1] + self.border
+        # A little more than the strip: print beside it hides ink in it.
+        more = round(options.hidden_beside_mm * PX_PER_MM) + 1
+        here = (
+            slice(top - more, top + self.rows + more),
+            slice(left - more, left + length + more),
+        )
+        strip = slice(more, more + self.rows), slice(more, more + length)
+        ink = self.ink[here]
+        rows, columns = np.ogrid[
+            corner[1] - more : corner[1] + self.rows + more,
+            corner[0] - more : corner[0] + length + more,
+        ]
+        upper, lower = self._reach(place)
+        near = (columns >= line.columns[0] - self.ends) & (columns < line.columns[1] + self.ends)
+        asked = (rows >= upper) & (rows < lower) & near & ~self.hidden_beyond[here]
+        slack = 2
+        own = (
+            (rows >= line.rows[0] - slack)
+            & (rows < line.rows[1] + slack)
+            & (columns >= line.columns[0] - slack)
+            & (columns < line.columns[1] + slack)
+        )
+        beside = _grow((ink > options.light_print) & ~own, options.hidden_beside_mm * PX_PER_MM)
+        dark = _grow((ink > options.dark_print) & own, options.hidden_px)
+        light = _grow((ink > options.light_print) & own, options.hidden_px)
+        return _Strip(
+            corner=corner,
+            hidden_dark=(dark | beside | ~asked)[strip],
+            hidden_light=(light | beside | ~asked)[strip],
+            solid=((ink > SOLID_PRINT) & own)[strip],
+        )
+
+    def _aside(self, others: Sequence[Rect]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pixels of the page at half size to the left and right of the strips, and whose they are."""
+        ink = self.ink[self.border : -self.border, self.border : -self.border]
+        half = cv2.resize(ink, (ink.shape[1] // 2, ink.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        free = ~_grow(
+            half > self.options.light_print, self.options.hidden_beside_mm * PX_PER_MM / 2
+        )
+        edge = round(self.options.aside_edge_mm * PX_PER_MM / 2)
+        free[:edge], free[-edge:], free[:, :edge], free[:, -edge:] = False, False, False, False
+        for rect in others:
+            left, top = (
+                max(int((mm - 2) * PX_PER_MM / 2), 0) for mm in (rect.left_mm, rect.top_mm)
+            )
+            right = int((rect.left_mm + rect.width_mm + 2) * PX_PER_MM / 2)
+            free[top : int((rect.top_mm + rect.height_mm + 2) * PX_PER_MM / 2), left:right] = False
+        number = np.arange(free.size).reshape(free.shape)
+        strips = [
+            (line.columns[0] - self.ends, line.columns[1] + self.ends, *self._reach(place))
+            for place, line in enumerate(self.lines)
+        ]
+        for left, right, upper, lower in strips:
+            free[max(upper, 0) // 2 : lower // 2, max(left, 0) // 2 : right // 2] = False
+        places, whose = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        for line, (left, right, upper, lower) in zip(self.lines, strips, strict=True):
+            # Up to the next name in this row, to either side.
+            beside = [strip for strip in strips if strip[2] < lower and strip[3] > upper]
+            start = max((strip[1] for strip in beside if strip[1] <= left), default=0)
+            end = min((strip[0] for strip in beside if strip[0] >= right), default=ink.shape[1])
+            rows = slice(max(upper, 0) // 2, lower // 2)
+            # What lies between two names belongs to both: nobody knows which one was meant.
+            for columns in (
+                slice(max(start, 0) // 2, max(left, 0) // 2),
+                slice(right // 2, max(end, 0) // 2),
+            ):
+                found = number[rows, columns][free[rows, columns]]
+                places.append(found)
+                whose.append(np.full(len(found), line.name))
+        return np.concatenate(places), np.concatenate(whose)
+
+    def _reach(self, place: int) -> tuple[int, int]:
+        """Rows between which a line is looked at: halfway to the lines above and below it."""
+        line = self.lines[place]
+        upper, lower = line.rows[0] - self.frame, line.rows[1] + self.frame
+        for other in self.lines:
+            beside = (
+                other.columns[0] >= line.columns[1] + self.ends
+                or other.columns[1] <= line.columns[0] - self.ends
+            )
+            if other is line or beside:
+                continue
+            if sum(other.rows) < sum(line.rows):
+                upper = max(upper, (other.rows[1] + line.rows[0]) // 2)
+            else:
+                lower = min(lower, (other.rows[0] + line.rows[1]) // 2)
+        return upper, lower
+
+    @staticmethod
+    def _in_cells(edges: tuple[int, int], start: int) -> tuple[int, int]:
+        first, last = ((edge - int(start)) for edge in edges)
+        return first // CELL_PX, -(-last // CELL_PX)
+
+    def _words(self, names: Sequence[NameField], corners: NDArray[np.int64]) -> Words:
+        """All words of all names."""
+        words = []
+        for number, name in enumerate(names):
+            lines = [place for place, line in enumerate(self.lines) if line.name == number]
+            edges, kinds = self._split(name.text.split(), lines)
+            words += [
+                (line, *self._in_cells((first, last), int(corners[line, 0])), kind)
+                for (line, first, last), kind in zip(edges, kinds, strict=True)
+            ]
+        table = np.array(words, dtype=np.intp).reshape(-1, 4).T
+        return Words(*table)
+
+    def _split(
+        self, texts: Sequence[str], lines: Sequence[int]
+    ) -> tuple[list[tuple[int, int, int]], Sequence[int]]:
+        """Line, first and last column of each word: as many widest gaps as there are spaces."""
+        gaps = []  # width, line, first and last column of the gap
+        for place in lines:
+            inked = self.lines[place].is_inked.astype(np.int8)
+            turns = np.flatnonzero(np.diff(inked)) + 1
+            gaps += [
+                (int(last - first), place, int(first), int(last))
+                for first, last in zip(turns[::2], turns[1::2], strict=True)
+            ]
+        wanted = len(texts) - len(lines)
+        widest = sorted(gaps, reverse=True)[: max(wanted, 0)]
+        kinds: Sequence[int] = _kinds(texts)
+        if (
+            wanted < 0
+            or len(widest) < wanted
+            or any(gap[0] < LEAST_GAP_MM * PX_PER_MM for gap in widest)
+        ):
+            widest, kinds = [], [MIDDLE] * len(lines)
+        words = []
+        for place in lines:
+            start, end = self.lines[place].columns
+            cuts = sorted((first, last) for _, line, first, last in widest if line == place)
+            edges = [start, *(start + edge for gap in cuts for edge in gap), end]
+            words += [(place, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        return words, kinds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strip:
+    """One line with its frame and ends, (rows, columns) of its strip."""
+
+    corner: tuple[int, int]
+    hidden_dark: Bits
+    hidden_light: Bits
+    solid: Bits
+
+
+def to_cells(bits: Bits) -> Bits:
+    """(N, rows, columns) cells of 2 x 2 pixels with any pixel set."""
+    pairs = np.ascontiguousarray(bits).view(np.uint16) != 0
+    cells: Bits = pairs[:, 0::2] | pairs[:, 1::2]
+    return cells
+
+
+def _kinds(texts: Sequence[str]) -> list[int]:
+    """What each word of a name is; the given name stands last, and a second name in brackets."""
+    main = next((at for at, text in enumerate(texts) if text.startswith("(")), len(texts))
+    kinds = [MIDDLE] * main + [SECOND] * (len(texts) - main)
+    first = next((at for at in range(main) if texts[at].strip(".").lower() not in TITLES), 0)
+    if main:
+        kinds[:first] = [TITLE] * first
+        kinds[first] = FAMILY
+        kinds[main - 1] = GIVEN
+    return kinds
+
+
+def _grow(bits: Bits, radius_px: float) -> Bits:
+    radius = max(1, round(radius_px))
+    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    disc = (x * x + y * y <= radius**2).astype(np.uint8)
+    return np.asarray(cv2.dilate(bits.astype(np.uint8), disc), dtype=bool)

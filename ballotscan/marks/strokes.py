@@ -1,0 +1,111 @@
+"""From the pixels of each printed name to numbers about the strokes through and around it.
+
+Decides nothing. A stroke is what the template did not print: ink within and around the letters. It
+is measured against the name: how much of its length it covers, at which height of the letters it
+runs, how it slants, and what else is there.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.ink import Grey, printed_black
+from ballotscan.marks.names import CELL_PX, Bits, NameReference, to_cells
+from ballotscan.marks.traces import NewInk, StrokeFeature, measure_strokes
+
+Features = NDArray[np.float32]
+
+_ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
+
+
+def score_names(
+    tiles: Grey, half_page: Grey, paper: NDArray[np.floating], reference: NameReference
+) -> Features:
+    """Measure the strokes on every name of one page.
+
+    Args:
+        tiles: (T, rows, columns) grey pictures of the tiles, in template pixels, cut where
+            `reference.rects_px` says, each moved by its own shift.
+        half_page: (rows, columns) grey page laid flat, at half the template's resolution.
+        paper: (T,) grey of the bare paper at each tile; NaN where there is no paper.
+        reference: The names on the blank.
+
+    Returns:
+        (N, F) numbers, columns as in `StrokeFeature`. A row is NaN where the name has no paper, all
+        of them where the page has no printed black.
+    """
+    features = np.full((reference.names, len(StrokeFeature)), np.nan, dtype=np.float32)
+    levels = np.asarray(paper, dtype=np.float32)
+    black, found = _find_print(tiles, levels, reference)
+    if np.isnan(black):
+        return features
+    ink = _see_ink(tiles, np.nan_to_num(levels), black, reference)
+    features[:] = measure_strokes(ink, reference)
+    features[:, StrokeFeature.FOUND] = found
+    features[:, StrokeFeature.ASIDE_MM2] = _ink_aside(half_page, levels, black, reference)
+    name_of_tile = reference.name_of_line[reference.line_of_tile]
+    features[name_of_tile[np.isnan(levels)]] = np.nan
+    return features
+
+
+def _find_print(
+    tiles: Grey, paper: NDArray[np.float32], reference: NameReference
+) -> tuple[float, NDArray[np.float64]]:
+    """How black the names are printed here, and the share of each that is found."""
+    tile, row, column = reference.solid
+    rows, columns = tiles.shape[1:]
+    around = tiles[
+        tile[:, None],
+        np.clip(row[:, None] + _ROWS_AROUND, 0, rows - 1),
+        np.clip(column[:, None] + _COLUMNS_AROUND, 0, columns - 1),
+    ]
+    # Thin print is pale where its line was missed by half a pixel: the darkest pixel around tells.
+    black = printed_black(1.0 - around.min(axis=1) / paper[tile])
+    name = reference.name_of_line[reference.line_of_tile[tile]]
+    here = 1.0 - tiles[tile, row, column] / paper[tile]
+    is_found = here >= black * reference.options.dark_level
+    asked = np.bincount(name, minlength=reference.names)
+    return black, np.bincount(name, is_found, reference.names) / np.maximum(asked, 1)
+
+
+def _see_ink(
+    tiles: Grey, paper: NDArray[np.float32], black: float, reference: NameReference
+) -> NewInk:
+    """Look at every tile in both settings, and lay what is seen into strips of cells."""
+    options = reference.options
+    dark, light = (
+        tiles <= np.floor(paper * np.float32(1 - black * level)).astype(np.uint8)[:, None, None]
+        for level in (options.dark_level, options.light_level)
+    )
+    sure = dark & ~reference.hidden_dark
+    seen = (light & ~reference.hidden_light) | sure
+    has_ink = seen.any(axis=(1, 2))
+    has_ink[0] |= not has_ink.any()
+    lines = np.unique(reference.line_of_tile[has_ink])
+    chosen = np.flatnonzero(np.isin(reference.line_of_tile, lines))
+    place = np.searchsorted(lines, reference.line_of_tile[chosen])
+    rows, columns = reference.strip_cells
+    width = tiles.shape[2] // CELL_PX
+
+    def lay(cells: Bits) -> Bits:
+        strips = np.zeros((len(lines), columns // width, rows, width), dtype=bool)
+        strips[place, reference.place_of_tile[chosen]] = cells
+        return strips.transpose(0, 2, 1, 3).reshape(len(lines), rows, columns)
+
+    laid = lay(to_cells(seen[chosen]))
+    bare = lay(reference.asked_cells[chosen]) & ~laid
+    return NewInk(lines, laid, lay(to_cells(sure[chosen])), bare)
+
+
+def _ink_aside(
+    half_page: Grey, paper: NDArray[np.float32], black: float, reference: NameReference
+) -> NDArray[np.float64]:
+    """Square millimetres of ink in the row of each name, farther to the left and right."""
+    name_of_tile = reference.name_of_line[reference.line_of_tile]
+    level = np.full(reference.names, np.inf, dtype=np.float32)
+    np.minimum.at(level, name_of_tile, np.nan_to_num(paper))
+    cut = np.floor(level * np.float32(1 - black * reference.options.aside_level)).astype(np.uint8)
+    name = reference.aside_name
+    is_ink = half_page.ravel()[reference.aside_at] <= cut[name]
+    count = np.bincount(name[is_ink], minlength=reference.names)
+    return np.asarray(count * (2 / PX_PER_MM) ** 2)

@@ -1,0 +1,347 @@
+"""Strokes traced over the names of one page, and the numbers that say what they are to the names."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.names import CELL_PX, GIVEN, SECOND, Bits, NameReference
+from ballotscan.marks.paths import Ways, trace_ways
+
+Numbers = NDArray[np.float64]
+
+CELL_MM = CELL_PX / PX_PER_MM
+WAYS = 3  # strokes that are told apart on one line
+# The middle of the letters, in half heights around their mean: from below the tops of capitals down
+# to their feet.
+HIGHEST, LOWEST = -0.9, 0.8
+# Beyond these is ink that a line through the middle does not leave, its width included.
+HIGH, LOW = -1.25, 1.15
+_NEAR = round(1.5 / CELL_MM)  # a stroke seen here is there as well this far on, behind a letter
+_BESIDE = 2  # cells above and below a stroke that belong to it
+_WITHIN = round(1.0 / CELL_MM)
+_WINDOW = round(5.0 / CELL_MM)
+_LINE = 0.8  # share of a stroke on which ink is seen, of what is not hidden, that makes it a line
+_GAP_SHARE = 0.3  # of the columns of a gap between words in which a stroke is seen
+
+
+class StrokeFeature(IntEnum):
+    """The numbers about one name, by column.
+
+    Shares are of the length of the main name without titles, all its lines together. The best
+    stroke is the one that runs farthest through the middle of the letters.
+
+    Attributes:
+        THROUGH: Share along which the best stroke of each line runs through the middle of the
+            letters.
+        COVER: Share along which any stroke runs at the height of the letters.
+        LEAST_WORD: The smallest such share of any word.
+        GIVEN: Such share of the given name; NaN where the words cannot be told apart.
+        SECOND: Such share of a second name in brackets; NaN where there is none.
+        ABOVE: Share along which a stroke runs above the letters.
+        BELOW: Share along which a stroke runs below the letters.
+        GAPS: Share of the gaps between words in which a stroke is seen; NaN where there is none.
+        SEEN_MM: Length of ink on the longest stroke, in the line with the longest.
+        SURE_MM: Length of sure ink on the best strokes of all lines.
+        SIGHTINGS: Number of separate pieces in which the best strokes are seen.
+        UNBROKEN: Share of the best strokes, where print does not hide them, on which ink is seen;
+            that of the line with the smallest.
+        HEIGHT: Mean height of the best strokes: 0 the middle of the letters, -1 their upper and 1
+            their lower edge.
+        SLANT: How far the best stroke rises or falls over the line, in heights of letters; that of
+            the line with the largest.
+        SWING: Root mean square distance of the best stroke from a straight line, likewise.
+        RUN_ON_MM: How far the best stroke runs on beyond the line, at the shorter side; likewise.
+        OFF_MM2: Ink that lies on no line.
+        OUT_SHARE: Share of the ink in the columns of the name that lies well above or below the
+            middle of the letters.
+        DARK_SHARE: Share of what is not hidden of the letters that has sure ink.
+        DENSEST: The same in the five millimetres where it is highest.
+        OCCUPIED: Share near which, within a millimetre, ink is seen at the height of the letters.
+        GIVEN_MM2: Ink in, above or below the given name; NaN where words cannot be told apart.
+        INK_MM2: All ink on, above, below and at the ends of the letters.
+        UPRIGHT_MM: Length of ink on the longest stroke from top to bottom.
+        ASIDE_MM2: Ink farther to the left and right, in the row of the name.
+        FOUND: Share of the printed name that is found on the page.
+    """
+
+    THROUGH = 0
+    COVER = 1
+    LEAST_WORD = 2
+    GIVEN = 3
+    SECOND = 4
+    ABOVE = 5
+    BELOW = 6
+    GAPS = 7
+    SEEN_MM = 8
+    SURE_MM = 9
+    SIGHTINGS = 10
+    UNBROKEN = 11
+    HEIGHT = 12
+    SLANT = 13
+    SWING = 14
+    RUN_ON_MM = 15
+    OFF_MM2 = 16
+    OUT_SHARE = 17
+    DARK_SHARE = 18
+    DENSEST = 19
+    OCCUPIED = 20
+    GIVEN_MM2 = 21
+    INK_MM2 = 22
+    UPRIGHT_MM = 23
+    ASIDE_MM2 = 24
+    FOUND = 25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewInk:
+    """New ink in cells, in the strips of B lines.
+
+    Attributes:
+        lines: (B,) which lines; all that have ink, at least one.
+        seen: (B, rows, columns) cells with ink.
+        sure: Of the same shape: cells with sure ink.
+        bare: Of the same shape: cells where paper shows that is not hidden.
+    """
+
+    lines: NDArray[np.intp]
+    seen: Bits
+    sure: Bits
+    bare: Bits
+
+
+def measure_strokes(ink: NewInk, reference: NameReference) -> Numbers:
+    """Trace the strokes of all lines with ink and say what they are to their names.
+
+    Returns:
+        (N, F) numbers, columns as in `StrokeFeature`; what is not measured on the strips is 0.
+    """
+    return _Traces(ink, reference).features()
+
+
+class _Traces:
+    """The strokes of all lines with ink, as (ways, B, columns) arrays."""
+
+    def __init__(self, ink: NewInk, reference: NameReference) -> None:
+        self.ink, self.reference = ink, reference
+        lines, words = ink.lines, reference.words
+        self.name = reference.name_of_line[lines]
+        self.top, self.bottom, self.first, self.last = reference.letters[lines].T[:, :, None]
+        self.columns = np.arange(reference.strip_cells[1])
+        self.in_name = (self.columns >= self.first) & (self.columns < self.last)
+        place = np.full(len(reference.letters), len(lines), dtype=np.intp)
+        place[lines] = np.arange(len(lines))
+        self.word_line = place[words.line]  # B for a line without ink
+        self.word_name = reference.name_of_line[words.line]
+
+        ways = self._trace()
+        self.rows = np.stack([way.rows for way in ways])
+        self.is_on = np.stack([way.is_on for way in ways])
+        self.is_seen = np.stack([way.is_seen for way in ways])
+        self.is_bare = np.stack([_along(ink.bare, way.rows) for way in ways])
+        self.heights = self._heights(self.rows + 0.5)
+        # A stroke is there where it is seen near by, unless bare paper is in its place.
+        near = np.stack([_spread(way.is_seen, _NEAR) for way in ways])
+        self.is_there = near & ~self.is_bare
+
+    def _trace(self) -> list[Ways]:
+        rest, ways = self.ink.seen, []
+        for _ in range(WAYS):
+            ways.append(trace_ways(rest, self.ink.bare))
+            rest = _wipe(rest, ways[-1].rows, ways[-1].is_on)
+        return ways
+
+    def _heights(self, rows: NDArray[np.floating]) -> Numbers:
+        """Rows, (..., B, columns), as heights in half heights of the letters of each line."""
+        lines = self.ink.lines
+        middle, half = self.reference.middle[lines], self.reference.half[lines]
+        return np.asarray((rows - middle[:, None]) / half[:, None], dtype=np.float64)
+
+    def features(self) -> Numbers:
+        """All that is measured on the strips."""
+        numbers = np.zeros((self.reference.names, len(StrokeFeature)))
+        self._measure_shares(numbers)
+        self._measure_best(numbers)
+        self._measure_ink(numbers)
+        return numbers
+
+    def _measure_shares(self, numbers: Numbers) -> None:
+        """How much of the names is struck, and where."""
+        feature, words = StrokeFeature, self.reference.words
+        main = words.is_main
+        is_middle = self.is_there & (self.heights >= HIGHEST) & (self.heights <= LOWEST)
+        through = np.stack([self._count(cells) for cells in is_middle])
+        # Which stroke runs farthest through the middle of each line.
+        farthest = np.stack([self._by_line(of_way * main) for of_way in through])
+        self.best = farthest.argmax(axis=0)
+        of_best = through[np.append(self.best, 0)[self.word_line], np.arange(len(main))]
+        numbers[:, feature.THROUGH] = self._share(of_best, main)
+        is_above, is_below = self.rows < self.top, self.rows >= self.bottom
+        covered = self._count((self.is_there & ~is_above & ~is_below).any(axis=0))
+        numbers[:, feature.COVER] = self._share(covered, main)
+        numbers[:, feature.LEAST_WORD] = np.inf
+        share = covered / (words.last - words.first)
+        np.minimum.at(numbers[:, feature.LEAST_WORD], self.word_name[main], share[main])
+        numbers[:, feature.GIVEN] = self._share(covered, words.kind == GIVEN)
+        numbers[:, feature.SECOND] = self._share(covered, words.kind == SECOND)
+        for column, where in ((feature.ABOVE, is_above), (feature.BELOW, is_below)):
+            struck = self._count((self.is_there & where).any(axis=0))
+            numbers[:, column] = self._share(struck, main)
+        occupied = _spread(np.asarray(self._in_letters(self.ink.seen).any(axis=1)), _WITHIN)
+        numbers[:, feature.OCCUPIED] = self._share(self._count(occupied), main)
+        numbers[:, feature.GAPS] = self._cross_gaps()
+        given = words.kind == GIVEN
+        ink = self._count(self.ink.seen.sum(axis=1), wider=_BESIDE) * CELL_MM**2
+        of_given = np.bincount(self.word_name[given], ink[given], self.reference.names)
+        has_given = np.isin(np.arange(self.reference.names), self.word_name[given])
+        numbers[:, feature.GIVEN_MM2] = np.where(has_given, of_given, np.nan)
+
+    def _cross_gaps(self) -> Numbers:
+        """(N,) share of the gaps between words of one line in which a stroke is seen."""
+        words, main = self.reference.words, self.reference.words.is_main
+        is_gap = (words.line[1:] == words.line[:-1]) & main[1:] & main[:-1]
+        first = words.last[:-1][is_gap]
+        last = np.maximum(words.first[1:][is_gap], first + 1)
+        line, name = self.word_line[:-1][is_gap], self.word_name[:-1][is_gap]
+        seen = self._sum(np.asarray(self.is_seen.any(axis=0)), line, first, last)
+        crossed = np.bincount(name, seen >= _GAP_SHARE * (last - first), self.reference.names)
+        count = np.bincount(name, minlength=self.reference.names)
+        return np.where(count > 0, crossed / np.maximum(count, 1), np.nan)
+
+    def _measure_best(self, numbers: Numbers) -> None:
+        """What the best stroke of each line is like."""
+        feature = StrokeFeature
+        longest = self.is_seen.sum(axis=2).max(axis=0) * CELL_MM
+        np.maximum.at(numbers[:, feature.SEEN_MM], self.name, longest)
+        each = np.arange(len(self.best))
+        rows, seen = self.rows[self.best, each], self.is_seen[self.best, each]
+        count = seen.sum(axis=1)
+        sure = seen & _along(self.ink.sure, rows)
+        numbers[:, feature.SURE_MM] = self._by_name(sure.sum(axis=1)) * CELL_MM
+        begins = seen & ~np.pad(seen[:, :-1], ((0, 0), (1, 0)))
+        numbers[:, feature.SIGHTINGS] = self._by_name(begins.sum(axis=1))
+        bare = (self.is_on & self.is_bare)[self.best, each].sum(axis=1)
+        unbroken = np.full(self.reference.names, np.inf)
+        np.minimum.at(unbroken, self.name, count / np.maximum(count + bare, 1))
+        numbers[:, feature.UNBROKEN] = np.where(np.isinf(unbroken), 0.0, unbroken)
+
+        height, count = self.heights[self.best, each], np.maximum(count, 1)
+        mean = (seen * height).sum(axis=1) / count
+        weight = np.maximum(self._by_name(count), 1)
+        numbers[:, feature.HEIGHT] = self._by_name(mean * count) / weight
+        # The straight line through the seen cells, by least squares.
+        x = self.columns - (seen * self.columns).sum(axis=1, keepdims=True) / count[:, None]
+        y = height - mean[:, None]
+        xx, xy, yy = (
+            (seen * x * x).sum(axis=1),
+            (seen * x * y).sum(axis=1),
+            (seen * y * y).sum(axis=1),
+        )
+        slope = xy / np.maximum(xx, 1)
+        first, last = self.first[:, 0], self.last[:, 0]
+        begin = np.where(seen.any(axis=1), seen.argmax(axis=1), last)
+        end = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), first)
+        run_on = np.maximum(np.minimum(first - begin, end - last), 0) * CELL_MM
+        for column, of_line in (
+            (feature.SLANT, np.abs(slope) * (last - first) / 2),
+            (feature.SWING, np.sqrt(np.maximum(yy - slope * xy, 0) / count) / 2),
+            (feature.RUN_ON_MM, run_on),
+        ):
+            np.maximum.at(numbers[:, column], self.name, of_line)
+
+    def _measure_ink(self, numbers: Numbers) -> None:
+        """Ink on no line, ink high and low, and how dense it is."""
+        feature, ink = StrokeFeature, self.ink
+        off = ink.seen
+        for rows, is_on, seen, bare in zip(
+            self.rows, self.is_on, self.is_seen, self.is_bare, strict=True
+        ):
+            asked = seen.sum(axis=1) + (is_on & bare).sum(axis=1)
+            is_line = seen.sum(axis=1) >= _LINE * asked
+            off = _wipe(off, rows, is_on & is_line[:, None])
+        numbers[:, feature.OFF_MM2] = self._by_name(off.sum(axis=(1, 2))) * CELL_MM**2
+        numbers[:, feature.INK_MM2] = self._by_name(ink.seen.sum(axis=(1, 2))) * CELL_MM**2
+
+        of_rows = (ink.seen & self.in_name[:, None]).sum(axis=2)
+        heights = self._heights(np.arange(of_rows.shape[1]) + 0.5)
+        out = self._by_name((of_rows * ((heights < HIGH) | (heights > LOW))).sum(axis=1))
+        numbers[:, feature.OUT_SHARE] = out / np.maximum(self._by_name(of_rows.sum(axis=1)), 1)
+
+        seen = self._in_letters(ink.seen).sum(axis=1)
+        asked = seen + self._in_letters(ink.bare).sum(axis=1)
+        share = self._by_name(seen.sum(axis=1)) / np.maximum(self._by_name(asked.sum(axis=1)), 1)
+        numbers[:, feature.DARK_SHARE] = share
+        dark, white = (
+            sums[:, _WINDOW:] - sums[:, :-_WINDOW]
+            for sums in (
+                np.pad(np.cumsum(cells, axis=1), ((0, 0), (_WINDOW, 0))) for cells in (seen, asked)
+            )
+        )
+        # A window with hardly any white says nothing.
+        says = white >= white.max(axis=1, keepdims=True) / 3
+        densest = np.where(says, dark / np.maximum(white, 1), 0.0).max(axis=1)
+        np.maximum.at(numbers[:, feature.DENSEST], self.name, densest)
+        upright = trace_ways(ink.seen.transpose(0, 2, 1), ink.bare.transpose(0, 2, 1)).is_seen
+        np.maximum.at(numbers[:, feature.UPRIGHT_MM], self.name, upright.sum(axis=1) * CELL_MM)
+
+    # --- sums over words, lines and names ------------------------------------------------------
+
+    def _sum(
+        self,
+        cells: NDArray[np.generic],
+        line: NDArray[np.intp],
+        first: NDArray[np.intp],
+        last: NDArray[np.intp],
+    ) -> Numbers:
+        """Sums of (B, columns) cells of some lines from a first to a last column."""
+        sums = np.zeros((len(cells) + 1, cells.shape[1] + 1))
+        np.cumsum(cells, axis=1, out=sums[:-1, 1:])
+        return np.asarray(sums[line, last] - sums[line, first])
+
+    def _count(self, cells: NDArray[np.generic], *, wider: int = 0) -> Numbers:
+        """(W,) sum of (B, columns) cells over each word, and some columns around it."""
+        words = self.reference.words
+        return self._sum(cells, self.word_line, words.first - wider, words.last + wider)
+
+    def _share(self, cells: Numbers, which: Bits) -> Numbers:
+        """(N,) share of the length of some words that (W,) cells make up; NaN where there are none."""
+        words, names = self.reference.words, self.reference.names
+        length = np.bincount(self.word_name[which], (words.last - words.first)[which], names)
+        struck = np.bincount(self.word_name[which], cells[which], names)
+        return np.where(length > 0, struck / np.maximum(length, 1), np.nan)
+
+    def _by_line(self, of_words: Numbers) -> Numbers:
+        return np.bincount(self.word_line, of_words, len(self.name) + 1)[:-1].astype(np.float64)
+
+    def _by_name(self, of_lines: NDArray[np.number]) -> Numbers:
+        return np.bincount(self.name, of_lines, self.reference.names).astype(np.float64)
+
+    def _in_letters(self, cells: Bits) -> Bits:
+        """(B, rows, columns) cells within the extent of the letters."""
+        rows = np.arange(cells.shape[1])
+        in_rows = (rows >= self.top) & (rows < self.bottom)
+        return np.asarray(cells & in_rows[:, :, None] & self.in_name[:, None, :])
+
+
+def _along(cells: Bits, rows: NDArray[np.int64]) -> Bits:
+    """(B, columns) what (B, rows, columns) cells hold in one row of each column."""
+    return np.asarray(np.take_along_axis(cells, rows[:, None], axis=1)[:, 0])
+
+
+def _wipe(seen: Bits, rows: NDArray[np.int64], is_on: Bits) -> Bits:
+    """Take strokes away: their cells, and those a little above and below."""
+    rest = seen.copy()
+    line, column = np.nonzero(is_on)
+    row = rows[line, column]
+    for step in range(-_BESIDE, _BESIDE + 1):
+        rest[line, np.clip(row + step, 0, seen.shape[1] - 1), column] = False
+    return rest
+
+
+def _spread(bits: Bits, reach: int) -> Bits:
+    """(B, columns) columns within `reach` of a set one."""
+    sums = np.pad(np.cumsum(bits, axis=1), ((0, 0), (reach + 1, reach)), mode="edge")
+    sums[:, : reach + 1] = 0
+    return np.asarray(sums[:, 2 * reach + 1 :] > sums[:, : -2 * reach - 1])

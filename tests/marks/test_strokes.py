@@ -1,0 +1,348 @@
+"""Names printed in the ballots' own type, and strokes drawn through, over and around them."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import as_file, files
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ballotscan.election.records import MarkStatus
+from ballotscan.election.rules import StrikeForm, load_rules
+from ballotscan.election.template import PX_PER_MM, NameField, Rect
+from ballotscan.errors import SettingsError, TemplateError
+from ballotscan.marks.names import FAMILY, GIVEN, MIDDLE, SECOND, TITLE, prepare_names
+from ballotscan.marks.strikes import Form, StrikeThresholds, classify_strikes, find_forms
+from ballotscan.marks.strokes import score_names
+from ballotscan.marks.traces import StrokeFeature
+
+FINE = 3
+WIDTH_MM, HEIGHT_MM = 120, 75
+TYPE_MM = 4.6  # 13 points
+# Left and top of each line in mm, and its words.
+LINES = {
+    "short": ((15, 8, "Lê Thị Hà"),),
+    "long": ((15, 22, "Nguyễn Văn Đủ"),),
+    "titled": ((15, 36, "Ông Trần Minh Quyền"),),
+    "second": ((15, 50, "Bà Phạm Thu Thủy"), (15, 56, "(Thích Nữ Diệu Lan)")),
+}
+NAMES = {name: place for place, name in enumerate(LINES)}
+
+
+@cache
+def typeface():
+    font = files("ballotscan.design") / "fonts" / "LiberationSerif-Bold.ttf"
+    with as_file(font) as path:
+        return ImageFont.truetype(str(path), round(TYPE_MM * PX_PER_MM * FINE))
+
+
+@cache
+def print_of(lines):
+    """The printed page, fine, and the extent of each line's letters in mm."""
+    k = PX_PER_MM * FINE
+    page = Image.new("L", (round(WIDTH_MM * k), round(HEIGHT_MM * k)), 255)
+    pen = ImageDraw.Draw(page)
+    rects = []
+    for left_mm, top_mm, text in lines:
+        at = (left_mm * k, top_mm * k)
+        pen.text(at, text, font=typeface(), fill=0)
+        left, top, right, bottom = pen.textbbox(at, text, font=typeface())
+        rects.append(Rect(left / k, top / k, (right - left) / k, (bottom - top) / k))
+    return np.array(page), tuple(rects)
+
+
+PRINT, RECTS = print_of(tuple(line for lines in LINES.values() for line in lines))
+
+
+def fields():
+    rects = iter(RECTS)
+    return tuple(
+        NameField(name, tuple(next(rects) for _ in lines), " ".join(line[2] for line in lines), "c", number)
+        for number, (name, lines) in enumerate(LINES.items(), start=1)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """The printed page and what a pen drew on it: polylines in mm, width in mm, ink 0 to 1."""
+
+    strokes: tuple = ()
+    moved_px: tuple = (0, 0)
+    printed: bool = True
+
+    def draw(self, *points_mm, width_mm=0.4, ink=0.8):
+        return replace(self, strokes=(*self.strokes, (points_mm, width_mm, ink)))
+
+    def strike(self, name, *, start=-0.05, end=1.05, rise=0.0, slope=0.0, line=0, **pen):  # noqa: PLR0913 - each by its name
+        """A line over a share of a name's length; rises are shares of the letters' height."""
+        rect = fields()[NAMES[name]].lines[line]
+        x = [rect.left_mm + share * rect.width_mm for share in (start, end)]
+        y = [rect.top_mm + (0.5 + rise + lean) * rect.height_mm for lean in (-slope, slope)]
+        return self.draw((x[0], y[0]), (x[1], y[1]), **pen)
+
+    def grey(self):
+        k = PX_PER_MM * FINE
+        light = PRINT.astype(np.float32) / 255 if self.printed else np.ones(PRINT.shape, np.float32)
+        for points, width_mm, ink in self.strokes:
+            cover = np.zeros(light.shape, dtype=np.uint8)
+            corners = np.round(np.array(points) * k).astype(np.int32)
+            cv2.polylines(
+                cover, [corners], isClosed=False, color=255, thickness=round(width_mm * k)
+            )
+            light = np.minimum(light, 1 - ink * cover.astype(np.float32) / 255)
+        size = (round(WIDTH_MM * PX_PER_MM), round(HEIGHT_MM * PX_PER_MM))
+        page = cv2.resize(light, size, interpolation=cv2.INTER_AREA)
+        page = cv2.GaussianBlur(page, (0, 0), 0.5)
+        page = np.roll(page, self.moved_px[::-1], axis=(0, 1))
+        return np.round(245 - 220 * (1 - page)).clip(0, 255).astype(np.uint8)
+
+
+BLANK = Page().grey()
+REFERENCE = prepare_names(BLANK, fields())
+
+
+def measure(page, reference=REFERENCE, paper=245.0):
+    grey = page.grey()
+    framed = np.pad(grey, 200, constant_values=245)
+    tiles = np.stack(
+        [
+            framed[y + 200 : y + 200 + rows, x + 200 : x + 200 + columns]
+            for x, y, columns, rows in reference.rects_px.tolist()
+        ]
+    )
+    half = cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return score_names(tiles, half, np.full(len(tiles), paper), reference)
+
+
+def read(page, match=0.95, thresholds=StrikeThresholds()):  # noqa: B008 - frozen
+    features = measure(page)
+    forms = find_forms(features, np.full(len(features), match), thresholds)
+    return {name: Form(form).name for name, form in zip(LINES, forms.tolist(), strict=True)}
+
+
+def number(page, name, feature):
+    return float(measure(page)[NAMES[name], feature])
+
+
+def test_untouched_names_have_no_strokes():
+    assert set(read(Page()).values()) == {"NONE"}
+
+
+@pytest.mark.parametrize("moved_px", [(1, 0), (0, 1), (-1, 0), (0, -1)])
+def test_a_page_that_lies_an_eighth_of_a_millimetre_off_has_no_strokes(moved_px):
+    assert set(read(Page(moved_px=moved_px)).values()) == {"NONE"}
+
+
+@pytest.mark.parametrize("name", ["short", "long", "titled"])
+@pytest.mark.parametrize("pen", [{}, {"width_mm": 0.25}, {"width_mm": 0.9}, {"ink": 0.4}])
+def test_a_line_through_the_middle_is_read_and_only_on_its_own_name(name, pen):
+    forms = read(Page().strike(name, **pen))
+
+    assert forms == dict.fromkeys(LINES, "NONE") | {name: "MIDDLE"}
+
+
+def test_two_lines_through_the_middle_are_read_like_one():
+    page = Page().strike("long", rise=-0.1).strike("long", rise=0.1)
+
+    assert read(page)["long"] == "MIDDLE"
+
+
+def test_a_title_need_not_be_struck():
+    assert read(Page().strike("titled", start=0.2))["titled"] == "MIDDLE"
+
+
+def test_both_lines_of_a_name_must_be_struck():
+    one = Page().strike("second")
+
+    assert read(one)["second"] == "UNCLEAR"
+    assert read(one.strike("second", line=1))["second"] == "MIDDLE"
+
+
+@pytest.mark.parametrize(
+    ("stroke", "form"),
+    [
+        ({"end": 0.5}, "NOT_GIVEN"),
+        ({"end": 0.3}, "NOT_GIVEN"),
+        ({"start": 0.75}, "UNCLEAR"),
+        ({"rise": 0.68}, "BELOW"),
+        ({"rise": -0.68}, "UNCLEAR"),
+        ({"slope": 0.45}, "ACROSS"),
+    ],
+)
+def test_other_lines_are_told_from_one_through_the_middle(stroke, form):
+    assert read(Page().strike("long", **stroke))["long"] == form
+
+
+def test_a_cross_over_a_name_is_no_line_through_its_middle():
+    page = Page().strike("long", slope=0.5).strike("long", slope=-0.5)
+
+    assert read(page)["long"] == "ACROSS"
+
+
+def zigzag(page, name, step_mm, **pen):
+    rect = fields()[NAMES[name]].lines[0]
+    x = np.arange(rect.left_mm, rect.left_mm + rect.width_mm, step_mm)
+    y = rect.top_mm + np.where(np.arange(len(x)) % 2, 0.95, 0.05) * rect.height_mm
+    return page.draw(*zip(x.tolist(), y.tolist(), strict=True), **pen)
+
+
+def test_going_to_and_fro_over_a_name_covers_it():
+    assert read(zigzag(Page(), "long", 1.8))["long"] == "COVERED"
+
+
+def test_a_scribble_is_no_stroke_that_counts():
+    assert read(zigzag(Page(), "long", 0.5))["long"] == "CANCELLED"
+
+
+def test_a_line_scribbled_out_in_part_is_taken_back():
+    rect = fields()[NAMES["long"]].lines[0]
+    page = Page().strike("long")
+    for step in np.arange(0, 12, 0.45):
+        x = rect.left_mm + 8 + step
+        page = page.draw((x, rect.top_mm), (x + 0.3, rect.top_mm + rect.height_mm))
+
+    assert read(page)["long"] == "CANCELLED"
+
+
+def test_an_upright_line_over_several_names_makes_none_of_them_untouched():
+    forms = read(Page().draw((24, 5), (25, 62)))
+
+    assert set(forms.values()) == {"UNCLEAR"}
+
+
+def test_a_bracket_beside_names_makes_them_unclear():
+    forms = read(Page().draw((88, 9), (91, 10), (91, 26), (88, 27)))
+
+    assert forms == {"short": "UNCLEAR", "long": "UNCLEAR", "titled": "NONE", "second": "NONE"}
+
+
+def test_a_ring_around_a_name_is_no_line():
+    rect = fields()[NAMES["long"]].lines[0]
+    angle = np.linspace(0, 2 * np.pi, 80)
+    x = rect.left_mm + rect.width_mm / 2 + (rect.width_mm / 2 + 1.5) * np.cos(angle)
+    y = rect.top_mm + rect.height_mm / 2 + (rect.height_mm / 2 + 1.0) * np.sin(angle)
+
+    forms = read(Page().draw(*zip(x.tolist(), y.tolist(), strict=True)))
+
+    assert forms["long"] == "UNCLEAR"
+
+
+def test_a_line_that_runs_on_to_both_sides_may_be_a_fold():
+    rect = fields()[NAMES["long"]].lines[0]
+    y = rect.top_mm + rect.height_mm / 2
+
+    assert read(Page().draw((2, y), (118, y)))["long"] != "MIDDLE"
+
+
+def test_a_name_that_is_not_on_the_page_is_not_untouched():
+    assert "NONE" not in read(Page(printed=False)).values()
+
+
+def test_an_untouched_name_whose_print_does_not_fit_is_unclear():
+    assert set(read(Page(), match=0.4).values()) == {"UNCLEAR"}
+
+
+def test_other_words_than_the_template_has_are_unclear():
+    other, _ = print_of(((15, 8, "Võ Quốc Anh"),))
+    reference = prepare_names(255 - (255 - cv2.resize(other, BLANK.shape[::-1])), fields()[:1])
+
+    features = measure(Page(), reference)
+
+    assert find_forms(features, np.ones(1), StrikeThresholds()).tolist() == [Form.UNCLEAR]
+
+
+def test_coverage_and_height_are_those_that_were_drawn():
+    half = Page().strike("long", end=0.5)
+    low = Page().strike("long", rise=0.2)
+
+    assert number(half, "long", StrokeFeature.COVER) == pytest.approx(0.5, abs=0.08)
+    assert number(low, "long", StrokeFeature.HEIGHT) > number(half, "long", StrokeFeature.HEIGHT)
+    assert number(half, "long", StrokeFeature.GIVEN) == 0
+    assert number(half, "long", StrokeFeature.UNBROKEN) > 0.9
+
+
+def test_without_paper_a_name_is_not_read():
+    features = measure(Page(), paper=np.nan)
+
+    assert np.isnan(features).all()
+    assert find_forms(features, np.ones(4), StrikeThresholds()).tolist() == [Form.UNREAD] * 4
+
+
+def test_a_page_without_names_has_no_numbers():
+    reference = prepare_names(BLANK, ())
+
+    features = score_names(np.empty((0, 2, 2), np.uint8), BLANK, np.empty(0), reference)
+
+    assert features.shape == (0, len(StrokeFeature))
+
+
+def test_a_name_where_nothing_is_printed_is_refused():
+    nowhere = NameField("c/9/name", (Rect(80, 65, 20, 4),), "Lê Hà", "c", 9)
+
+    with pytest.raises(TemplateError, match="c/9/name"):
+        prepare_names(BLANK, (nowhere,))
+
+
+def test_words_are_told_apart_and_known():
+    kinds = REFERENCE.words.kind[REFERENCE.words.line == 2].tolist()
+    second = REFERENCE.words.kind[np.isin(REFERENCE.words.line, (3, 4))].tolist()
+
+    assert kinds == [TITLE, FAMILY, MIDDLE, GIVEN]
+    assert second == [TITLE, FAMILY, MIDDLE, GIVEN, SECOND, SECOND, SECOND, SECOND]
+
+
+def test_a_line_whose_words_do_not_fit_its_text_is_one_word():
+    renamed = replace(fields()[0], text="Lê")
+
+    words = prepare_names(BLANK, (replace(renamed, text="A B C D E F G H I J K L M"),)).words
+
+    assert words.kind.tolist() == [MIDDLE]
+
+
+PARTY = load_rules("vn-dang")
+
+
+def with_rules(**changes):
+    return PARTY.model_copy(update=changes)
+
+
+def test_the_party_counts_lines_through_the_middle_and_asks_about_all_others():
+    statuses = classify_strikes(np.arange(len(Form), dtype=np.int8), PARTY)
+
+    struck = {Form(form) for form in np.flatnonzero(statuses == MarkStatus.MARKED)}
+    kept = {Form(form) for form in np.flatnonzero(statuses == MarkStatus.EMPTY)}
+    assert (struck, kept) == ({Form.MIDDLE}, {Form.NONE})
+    assert statuses[Form.UNREAD] == MarkStatus.UNREAD
+    assert statuses[Form.CANCELLED] == MarkStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("changes", "form", "status"),
+    [
+        ({"acceptable": (StrikeForm.ACROSS,)}, Form.ACROSS, MarkStatus.MARKED),
+        ({"acceptable": (StrikeForm.COVERED,)}, Form.COVERED, MarkStatus.MARKED),
+        ({"not_struck": (StrikeForm.BELOW,)}, Form.BELOW, MarkStatus.EMPTY),
+        ({"not_struck": (StrikeForm.NOT_GIVEN,)}, Form.NOT_GIVEN, MarkStatus.EMPTY),
+        ({"prescribed": ()}, Form.MIDDLE, MarkStatus.MARGINAL),
+    ],
+)
+def test_what_counts_is_said_by_the_rules(changes, form, status):
+    statuses = classify_strikes(np.array([[form]], dtype=np.int8), with_rules(**changes))
+
+    assert statuses.tolist() == [[status]]
+
+
+def test_changed_thresholds_change_the_reading_without_the_picture():
+    features = measure(Page().strike("long", end=0.9, ink=0.6))
+    strict = StrikeThresholds(all_along=1.0, whole=1.0)
+
+    assert find_forms(features, np.ones(4), StrikeThresholds())[1] == Form.MIDDLE
+    assert find_forms(features, np.ones(4), strict)[1] == Form.UNCLEAR
+
+
+@pytest.mark.parametrize("wrong", [{"whole": 1.5}, {"match": 0}, {"seen_mm": -1}, {"sightings": 0}])
+def test_thresholds_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        StrikeThresholds(**wrong)
