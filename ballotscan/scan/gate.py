@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from ballotscan.scan.mapping import Pixels
 from ballotscan.scan.paper import find_paper
 
+Counts = NDArray[np.float64]
+
 _DPI = 100.0
 _CELL_PX = 79  # 20 mm at 100 dpi
 _LEAST_PRINT_PX = 16  # 1 mm²: less print in a cell says nothing about it
@@ -139,7 +141,9 @@ def print_recall(page_ink: Pixels, cells: PrintCells) -> PrintRecall:
             size of the blank (`paper.measure_ink` of the grey page).
         cells: The print of the blank.
     """
-    return _summarise(cell_lifts(page_ink, cells), cells)
+    if len(cells.places) == 0:
+        return PrintRecall(0.0, 0.0)
+    return _summarise(_count_in_ink(page_ink, cells), cells)
 
 
 def print_recall_of_page(page: Pixels, cells: PrintCells) -> PrintRecall:
@@ -167,7 +171,7 @@ def print_recall_of_page(page: Pixels, cells: PrintCells) -> PrintRecall:
         inks: NDArray[np.float32] = np.float32(255) - flat[cells.places + move] * darkness
         return inks
 
-    return _summarise(_lifts(ink, near.shape[1], cells), cells)
+    return _summarise(_count_hits(ink, near.shape[1], cells), cells)
 
 
 def cell_lifts(page_ink: Pixels, cells: PrintCells) -> NDArray[np.float64]:
@@ -178,37 +182,77 @@ def cell_lifts(page_ink: Pixels, cells: PrintCells) -> NDArray[np.float64]:
         cells: C cells of print.
 
     Returns:
-        (C,) lifts; 0 for a cell without print.
+        (C,) lifts; NaN for a cell that cannot tell, because it has no print, or because whatever is
+        printed there is found again on the page moved aside.
     """
     if len(cells.places) == 0:
-        return np.zeros(len(cells.print_px))
+        return np.full(len(cells.print_px), np.nan)
+    return _lift_cells(_count_in_ink(page_ink, cells), cells)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hits:
+    """Printed pixels of each cell where the page has ink.
+
+    Attributes:
+        found: (C,) as the page lies.
+        moved: (C,) means over the page moved left and right, and moved up and down.
+    """
+
+    found: Counts
+    moved: tuple[Counts, Counts]
+
+
+def _count_in_ink(page_ink: Pixels, cells: PrintCells) -> _Hits:
     near = cv2.dilate(page_ink, np.ones((3, 3), dtype=np.uint8))
     margin = _ASIDE_PX
     near = cv2.copyMakeBorder(near, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
     flat = near.ravel()
-    return _lifts(lambda move: flat[cells.places + move], near.shape[1], cells)
+    return _count_hits(lambda move: flat[cells.places + move], near.shape[1], cells)
 
 
-def _lifts(
+def _count_hits(
     ink: Callable[[int], NDArray[np.floating | np.integer]], width: int, cells: PrintCells
-) -> NDArray[np.float64]:
-    """Lift of each cell; `ink` gives the ink at its print, moved by so many flat indices."""
-    found = ink(0)
+) -> _Hits:
+    """Count; `ink` gives the ink at the form's print, moved by so many flat indices."""
+    there = ink(0)
     # Print that is pale on this page (a photograph in shadow, a worn drum) is print all the same.
-    limit = max(_LEAST_INK, _INK_SHARE * float(np.percentile(found, 70)))
-    recall = _share(found >= limit, cells)
-    aside = [_ASIDE_PX * width + _ASIDE_PX, _ASIDE_PX * width - _ASIDE_PX]
-    moved = [_share(ink(move) >= limit, cells) for way in aside for move in (way, -way)]
-    chance = np.mean(moved, axis=0)
-    lifts: NDArray[np.float64] = (recall - chance) / np.maximum(1 - chance, 0.02)
-    return lifts
+    limit = max(_LEAST_INK, _INK_SHARE * float(np.percentile(there, 70)))
+
+    def count(inks: NDArray[np.floating | np.integer]) -> Counts:
+        hits: Counts = np.bincount(
+            cells.cells, weights=inks >= limit, minlength=len(cells.print_px)
+        ).astype(np.float64)
+        return hits
+
+    across, down = (
+        (count(ink(way)) + count(ink(-way))) / 2 for way in (_ASIDE_PX, _ASIDE_PX * width)
+    )
+    return _Hits(found=count(there), moved=(across, down))
 
 
-def _summarise(lifts: NDArray[np.float64], cells: PrintCells) -> PrintRecall:
-    if len(cells.places) == 0:
-        return PrintRecall(0.0, 0.0)
-    whole = float(np.average(lifts, weights=cells.print_px))
-    return PrintRecall(whole, float(np.percentile(lifts, 10)))
+def _lift_cells(hits: _Hits, cells: PrintCells) -> NDArray[np.float64]:
+    lowest = np.full(len(cells.print_px), np.nan)
+    for moved in hits.moved:
+        telling = cells.print_px - moved
+        tells = telling >= np.maximum(_LEAST_PRINT_PX, _LEAST_TELLING_IN_CELL * cells.print_px)
+        lift = (hits.found - moved) / np.maximum(telling, 1)
+        lowest = np.where(tells, np.fmin(lowest, lift), lowest)
+    return lowest
+
+
+def _summarise(hits: _Hits, cells: PrintCells) -> PrintRecall:
+    lifts = []
+    for moved in hits.moved:
+        telling = float((cells.print_px - moved).sum())
+        if telling >= _LEAST_TELLING * float(cells.print_px.sum()):
+            lifts.append(float((hits.found - moved).sum()) / telling)
+    by_cell = _lift_cells(hits, cells)
+    by_cell = by_cell[~np.isnan(by_cell)]
+    return PrintRecall(
+        lift=min(lifts, default=0.0),
+        worst_lift=float(np.percentile(by_cell, 10)) if len(by_cell) else 0.0,
+    )
 
 
 def judge(recall: PrintRecall, options: GateOptions) -> Verdict:
@@ -216,9 +260,3 @@ def judge(recall: PrintRecall, options: GateOptions) -> Verdict:
     if recall.lift >= options.least_lift and recall.worst_lift >= options.least_worst_lift:
         return Verdict.FITS
     return Verdict.DOUBTFUL if recall.lift >= options.doubtful_lift else Verdict.OTHER
-
-
-def _share(hits: NDArray[np.bool_], cells: PrintCells) -> NDArray[np.float64]:
-    counted = np.bincount(cells.cells, weights=hits, minlength=len(cells.print_px))
-    shares: NDArray[np.float64] = counted / np.maximum(cells.print_px, 1)
-    return shares

@@ -41,9 +41,9 @@ class StretchOptions:
     """
 
     far_mm: float = 1.5
-    first_reach_mm: float = 15.0
-    reach_mm: tuple[float, ...] = (7.0, 5.0)
-    still_mm: float = 0.06
+    first_reach_mm: float = 10.0
+    reach_mm: tuple[float, ...] = (6.0, 5.0, 4.0, 4.0)
+    still_mm: float = 0.08
     least_agreement: float = 0.1
 
 
@@ -181,6 +181,8 @@ def follow_paper(
     Returns:
         The bent mapping, or None where the anchors do not agree on one.
     """
+    if len(reference.anchors) == 0:
+        return None
     still_px, far_px = options.still_mm * HALF_PX_PER_MM, options.far_mm * HALF_PX_PER_MM
     passes = [(True, options.first_reach_mm)] * 2 + [(False, reach) for reach in options.reach_mm]
     misses_px = np.zeros(0, dtype=np.float32)
@@ -192,7 +194,7 @@ def follow_paper(
         sighting = see_anchors(page, reference, levels=3 if is_wide else 1)
         drawn = draw_field(sighting, reference.grid, reach_mm=reach_mm, is_wide=is_wide)
         mapping, misses_px = bend(mapping, drawn.mesh), drawn.misses_px
-        if len(misses_px) == 0 or np.mean(misses_px < 1) < options.least_agreement:
+        if np.mean(misses_px < 1) < options.least_agreement:
             return None
         moved_px = float(np.abs(drawn.mesh).max())
         if not is_wide and moved_px < still_px:

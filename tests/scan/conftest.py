@@ -227,6 +227,71 @@ def draw_ballot(code=CODE, text=None):
     return DrawnBallot(template, fine, cv2.resize(fine, None, fx=0.5, fy=0.5))
 
 
+NAMES = (
+    "Tran Quoc Dat", "Le Huu Phuoc", "Pham Thuy Giang", "Nguyen Thi Anh", "Hoang Van Minh",
+    "Vo Thi Kim Lien", "Dang Xuan Bach", "Bui Ngoc Son", "Do Thanh Huong", "Ngo Duc Thinh",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class DrawnForm(DrawnBallot):
+    """A drawn page of existing paper: names and boxes, no code and no discs."""
+
+    boxes: np.ndarray = ()  # (P, 4) left, top, width, height in template pixels
+
+    @property
+    def page(self):
+        raise NotImplementedError
+
+    @property
+    def box_centres(self):
+        return self.boxes[:, :2] + self.boxes[:, 2:] / 2
+
+    def write(self, text, x_mm, y_mm, size_mm=3.0):
+        """The same form with more on it."""
+        fine = self.fine.copy()
+        _write(fine, text, x_mm, y_mm, size_mm)
+        return replace(self, fine=fine, blank=cv2.resize(fine, None, fx=0.5, fy=0.5))
+
+
+def _write(image, text, x_mm, y_mm, size_mm=3.0):
+    place = (round(x_mm * 400 / 25.4), round(y_mm * 400 / 25.4))
+    height = size_mm * 400 / 25.4 / 22
+    cv2.putText(
+        image,
+        text,
+        place,
+        cv2.FONT_HERSHEY_COMPLEX,
+        height,
+        (0,),
+        max(1, round(height * 2.2)),
+        cv2.LINE_AA,
+    )
+
+
+def draw_form(names=NAMES, title="PHIEU BAU BAN CHAP HANH"):
+    """A drawn form: a title, three lines of instructions, rows of a name and two boxes, rulings."""
+    rows, columns = (2 * round(mm * PX_PER_MM) for mm in (HEIGHT_MM, WIDTH_MM))
+    fine = np.full((rows, columns), 255, dtype=np.uint8)
+
+    def at(mm):
+        return round(mm * 400 / 25.4)
+
+    _write(fine, title, 16, 20, 4.5)
+    for line in range(3):
+        _write(fine, "Danh dau vao o ben phai ten nguoi duoc chon " * 2, 14, 32 + 5 * line, 2.2)
+    boxes = []
+    for row, name in enumerate(names):
+        top = 58 + 13 * row
+        _write(fine, f"{row + 1}. {name}", 14, top + 4)
+        cv2.line(fine, (at(10), at(top + 9)), (at(138), at(top + 9)), (0,), 4)
+        for left in (96, 120):
+            cv2.rectangle(fine, (at(left), at(top)), (at(left + 5), at(top + 5)), (0,), 5)
+            boxes.append((left, top, 5, 5))
+    blank = cv2.resize(fine, None, fx=0.5, fy=0.5)
+    return DrawnForm(None, fine, blank, np.array(boxes, dtype=float) * PX_PER_MM)
+
+
 def as_page(pixels, dpi=None):
     """A scan as the reader gives it."""
     return Page(pixels, dpi, PageRef("0" * 64, 1))
@@ -237,6 +302,8 @@ class Tools:
     """The functions of this file, for tests that cannot import it."""
 
     draw = staticmethod(draw_ballot)
+    draw_form = staticmethod(draw_form)
+    names = NAMES
     pose = staticmethod(pose)
     wobbled = staticmethod(wobbled)
     page = staticmethod(as_page)
@@ -246,6 +313,11 @@ class Tools:
 @pytest.fixture(scope="session")
 def ballot():
     return draw_ballot()
+
+
+@pytest.fixture(scope="session")
+def form():
+    return draw_form()
 
 
 @pytest.fixture(scope="session")
