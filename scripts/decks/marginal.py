@@ -1,0 +1,198 @@
+"""The deck of marginal marks: made, read, compared with its labels, and counted by kind."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from decks import marks
+from decks.degradation import QUICK, SLOW, augraphy_version, degrader
+from decks.designs import Design
+from decks.marks import Event, Label, MarkedScan
+from decks.reading import Pixels, Reader, as_scanned
+from decks.report import Claim, Section, Table, count_of
+
+from ballotscan.election.records import ExpectedMark, MarkStatus
+from ballotscan.scan.registration import RegisteredPage
+
+TITLE = "Marginal marks"
+_MOST_FINDINGS = 60
+_CROP_MM = 9.0
+_LOOKALIKES = ("fold", "streak", "specks", "flaw")  # what the issue of false votes is about
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One box: what it holds, and what was read.
+
+    Attributes:
+        number: Of the page.
+        status: As the form asks, a cross.
+        any_status: Where any mark counts.
+    """
+
+    number: int
+    position: str
+    kind: str
+    label: Label
+    pen: str
+    dpi: int
+    mode: str
+    status: MarkStatus
+    any_status: MarkStatus
+
+    @property
+    def result(self) -> str:
+        """Right, asked or wrong."""
+        match self.status, self.label:
+            case (MarkStatus.MARKED, Label.MARK) | (MarkStatus.EMPTY, Label.NONE):
+                return "right"
+            case ((MarkStatus.MARKED | MarkStatus.EMPTY), _):
+                return "wrong"
+        return "right" if self.label is Label.DOUBT else "asked"
+
+
+def read_marks(
+    reader: Reader, designs: Sequence[Design], pages: int, seed: int, pictures: Path
+) -> Iterator[Case | str]:
+    """Make and read every page.
+
+    Yields:
+        Every box whose truth is known; a word where the page was refused or left out.
+    """
+    degrade = degrader()
+    for number in range(pages):
+        marked = marks.make_marked(designs, number, seed)
+        pixels = as_scanned(marked.scan, marked.mode, 85)
+        if marked.event is Event.AUGRAPHY:
+            if degrade is None:
+                continue
+            harms = QUICK + SLOW
+            pixels = degrade(pixels, harms[number % len(harms)], number)
+        registered = reader.register(pixels, marked.scan.dpi)
+        if not isinstance(registered, RegisteredPage):
+            yield f"{marked.event}: {registered.fault}"
+            continue
+        features = reader.score(registered)
+        states = reader.judge(registered, features)
+        any_states = reader.judge(registered, features, ExpectedMark.ANY)
+        for at, label in enumerate(marked.labels):
+            if label is None:
+                continue
+            case = Case(
+                number=number,
+                position=marked.page.boxes[at].position,
+                kind=marked.kinds[at],
+                label=label,
+                pen=marked.pen,
+                dpi=marked.scan.dpi,
+                mode=marked.mode.value,
+                status=MarkStatus(states[at]),
+                any_status=MarkStatus(any_states[at]),
+            )
+            if case.result == "wrong":
+                keep_crop(pixels, marked, at, pictures / f"marks-{number}-{at}.png")
+            yield case
+
+
+def keep_crop(pixels: Pixels, marked: MarkedScan, at: int, path: Path) -> None:
+    """Write a picture of one box and what is around it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ((x, y),) = marked.scan.truth.locate(marks.middle_of(marked.page.boxes[at])[None])
+    reach = round(_CROP_MM * marked.scan.dpi / marks.MM_PER_INCH)
+    left, top = max(0, int(x) - reach), max(0, int(y) - reach)
+    cut = pixels[top : int(y) + reach, left : int(x) + reach]
+    cv2.imwrite(str(path), cv2.resize(cut, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST))
+
+
+def report_marks(read: Iterable[Case | str], made: str) -> Section:
+    """Count and say."""
+    cases: list[Case] = []
+    refused: Counter[str] = Counter()
+    for each in read:
+        if isinstance(each, Case):
+            cases.append(each)
+        else:
+            refused[each] += 1
+    wrong = [case for case in cases if case.result == "wrong"]
+    lines = [case for case in cases if case.kind == marks.LINE]
+    lookalikes = [
+        case for case in cases if case.label is Label.NONE and case.kind.startswith(_LOOKALIKES)
+    ]
+    false = sum(case.status is MarkStatus.MARKED for case in lookalikes)
+    missed = sum(case.status is MarkStatus.EMPTY for case in lines)
+    unsure = sum(case.any_status is not MarkStatus.MARKED for case in lines)
+    return Section(
+        TITLE,
+        made,
+        text=(
+            (
+                "Our own printed designs with boxes, marked by many hands and pens, worn, and scanned at "
+                "150, 200 and 300 dpi in grey, colour and black and white. Each box has a label: a mark, "
+                "no mark, or something that people must look at. Right is what the label says; to ask is "
+                "never wrong; wrong is a mark read as empty, no mark read as marked, and either of them "
+                "where people must look."
+            ),
+            (
+                "A lone line is no cross: on forms where crosses are asked for, people are asked about "
+                "it, and where any mark counts, it must be a mark."
+            ),
+            f"Pages refused as a whole: {_list(refused) or 'none'}. {augraphy_version()}.",
+        ),
+        claims=(
+            Claim("nothing is wrong in silence", count_of(len(wrong), len(cases)), not wrong),
+            Claim(
+                "a line of 1 mm across the box is never read as empty",
+                count_of(missed, len(lines)),
+                missed == 0 if lines else None,
+            ),
+            Claim(
+                "where any mark counts, it is a mark; not so:",
+                count_of(unsure, len(lines)),
+                unsure == 0 if lines else None,
+            ),
+            Claim(
+                "no fold, streak, speck or flaw in print is a mark",
+                count_of(false, len(lookalikes)),
+                false == 0 if lookalikes else None,
+            ),
+        ),
+        tables=(
+            _table(
+                "By kind", "what the box holds", cases, lambda case: (case.kind, case.label.value)
+            ),
+            _table("By scan", "scan", cases, lambda case: (f"{case.mode}, {case.dpi} dpi", "")),
+            _table("By pen", "pen", cases, lambda case: (case.pen, "")),
+        ),
+        findings=tuple(_describe(case) for case in wrong[:_MOST_FINDINGS]),
+    )
+
+
+def _list(counts: Counter[str]) -> str:
+    return ", ".join(f"{what} {number}" for what, number in sorted(counts.items()))
+
+
+def _describe(case: Case) -> str:
+    return (
+        f"page {case.number}, {case.position}: {case.kind} ({case.label}) read as "
+        f"{case.status.name.lower()}; {case.pen}, {case.mode}, {case.dpi} dpi"
+    )
+
+
+def _table(title: str, head: str, cases: Sequence[Case], key: Callable[[Case], tuple[str, str]]) -> Table:  # fmt: skip
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for case in cases:
+        counts[key(case)][case.result] += 1
+    rows = [
+        (
+            name,
+            label,
+            *(f"{counts[name, label][result]:,}" for result in ("right", "asked", "wrong")),
+        )
+        for name, label in sorted(counts)
+    ]
+    heads = (head, "label", "right", "asked", "wrong")
+    if not any(label for _, label in counts):
+        return Table((head, *heads[2:]), tuple((row[0], *row[2:]) for row in rows), title)
+    return Table(heads, tuple(rows), title)
