@@ -44,7 +44,8 @@ class OutlineOptions:
             `max_apart_mm`.
         max_apart_mm: Farther than this from its neighbours' median it does not either.
         max_gap_mm: A box that is not sure is lost where the feed slipped by more than this between
-            the sure places before and behind it.
+            the sure places before and behind it; half of it is enough where the box sees an outline
+            elsewhere.
         end_reach_mm: It is lost, too, if it lies this far before the first of them or behind the
             last.
     """
@@ -54,7 +55,7 @@ class OutlineOptions:
     min_correlation: float = 0.75
     min_faint_correlation: float = 0.5
     max_apart_mm: float = 0.35
-    max_gap_mm: float = 0.5
+    max_gap_mm: float = 0.4
     end_reach_mm: float = 20.0
 
 
@@ -236,7 +237,10 @@ def find_boxes(
     is_faint = is_inside & (correlations >= options.min_faint_correlation)
     is_sure |= is_faint & (apart <= max_apart / 2)
     gap = measure_gap(peaks, is_sure, neighbours, options.end_reach_mm * PX_PER_MM)
-    is_lost = ~np.isfinite(discord) | (gap > options.max_gap_mm * PX_PER_MM)
+    # Where a box sees its outline, but not where its neighbours expect it, a small slip between
+    # them is enough to doubt them too.
+    bearable = np.where(is_own, 0.5, 1.0) * options.max_gap_mm * PX_PER_MM
+    is_lost = ~np.isfinite(discord) | (gap > bearable)
     return BoxSighting(
         shifts=np.where(is_sure[:, None], peaks, told),
         correlations=correlations,
