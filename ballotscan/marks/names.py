@@ -14,20 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM, NameField, Rect
-from ballotscan.errors import TemplateError
 from ballotscan.marks.ink import Grey, ink_of_blank
+from ballotscan.marks.letters import (
+    CELL_PX,
+    SOLID_PRINT,
+    Bits,
+    Line,
+    Words,
+    find_lines,
+    find_words,
+    in_cells,
+)
 
-Bits = NDArray[np.bool_]
-
-CELL_PX = 2  # strokes are traced in cells of 2 x 2 template pixels: a quarter of a millimetre
-SOLID_PRINT = 0.5  # ink of the blank from which print is certain to be black on the page
 ENOUGH_SOLID_PX = 3000  # pixels of print that tell how black it is
-# Two words stand a quarter of the type size apart, two letters a tenth of that.
-LEAST_GAP_MM = 0.45
-# Words before a name that are not part of it, in small letters.
-TITLES = frozenset({"ông", "bà", "đồng", "chí", "đ/c", "đc", "mr", "mrs", "ms", "dr", "ts", "ths"})
-
-TITLE, FAMILY, MIDDLE, GIVEN, SECOND = range(5)  # what a word is in its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class StrokeOptions:
         tile_mm: Length of the pieces a line is cut into.
         aside_level: Ink, in parts of printed black, that counts to the left and right of a name;
             less than beside it, because it is asked for at half the resolution.
+        tail_mm: How far ink to the right of a name is never the next name's.
         aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
     """
 
@@ -67,29 +67,7 @@ class StrokeOptions:
     tile_mm: float = 16.0
     aside_level: float = 0.20
     aside_edge_mm: float = 6.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """The W printed words of all names, in the order of the names and in reading order.
-
-    Attributes:
-        line: (W,) the line of each, counted over all lines of the page.
-        first: (W,) its first column in the line's strip, in cells.
-        last: (W,) its last column, not included.
-        kind: (W,) TITLE, FAMILY, MIDDLE, GIVEN or SECOND. A line whose words cannot be told apart
-            is one word, MIDDLE.
-    """
-
-    line: NDArray[np.intp]
-    first: NDArray[np.intp]
-    last: NDArray[np.intp]
-    kind: NDArray[np.intp]
-
-    @property
-    def is_main(self) -> Bits:
-        """Which are the name itself: no title, no second name."""
-        return np.isin(self.kind, (FAMILY, MIDDLE, GIVEN))
+    tail_mm: float = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,60 +138,14 @@ def prepare_names(
     """
     options = options or StrokeOptions()
     ink = ink_of_blank(blank, PX_PER_MM)
-    lines = [
-        _find_letters(ink, rect, name, number)
-        for number, name in enumerate(names)
-        for rect in name.lines
-    ]
-    return _Cutter(ink, lines, options).reference(names, others)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Line:
-    """The letters of one printed line, in template pixels; the lasts are not included."""
-
-    name: int
-    rows: tuple[int, int]
-    columns: tuple[int, int]
-    middle: float
-    half: float
-    is_inked: Bits  # (columns,) of those columns
-
-
-def _find_letters(ink: NDArray[np.float32], rect: Rect, name: NameField, number: int) -> _Line:
-    """The extent of the letters of a line, as they are printed."""
-    slack = 2
-    left, top = (int(mm * PX_PER_MM) - slack for mm in (rect.left_mm, rect.top_mm))
-    right = int((rect.left_mm + rect.width_mm) * PX_PER_MM) + slack + 1
-    bottom = int((rect.top_mm + rect.height_mm) * PX_PER_MM) + slack + 1
-    left, top = max(left, 0), max(top, 0)
-    printed = ink[top:bottom, left:right] > SOLID_PRINT
-    if not printed.any():
-        msg = (
-            f"nothing is printed where the name {name.position!r} is said to stand; "
-            "correct its place, or take the blank anew"
-        )
-        raise TemplateError(msg)
-    rows, columns = np.flatnonzero(printed.any(axis=1)), np.flatnonzero(printed.any(axis=0))
-    share = np.count_nonzero(printed, axis=1)
-    places = np.arange(len(share)) + 0.5
-    middle = float(np.average(places, weights=share))
-    spread = float(np.sqrt(np.average((places - middle) ** 2, weights=share)))
-    return _Line(
-        name=number,
-        rows=(top + int(rows[0]), top + int(rows[-1]) + 1),
-        columns=(left + int(columns[0]), left + int(columns[-1]) + 1),
-        middle=top + middle,
-        half=spread * np.sqrt(3),
-        is_inked=np.asarray(printed[:, columns[0] : columns[-1] + 1].any(axis=0)),
-    )
+    return _Cutter(ink, find_lines(ink, names), options).reference(names, others)
 
 
 class _Cutter:
     """Cuts the strips of all lines out of the blank."""
 
     def __init__(
-        self, ink: NDArray[np.float32], lines: Sequence[_Line], options: StrokeOptions
+        self, ink: NDArray[np.float32], lines: Sequence[Line], options: StrokeOptions
     ) -> None:
         self.lines, self.options = lines, options
         self.frame = round(options.frame_mm * PX_PER_MM)
@@ -268,8 +200,8 @@ class _Cutter:
             letters=np.array(
                 [
                     (
-                        *self._in_cells(line.rows, corner[1]),
-                        *self._in_cells(line.columns, corner[0]),
+                        *in_cells(line.rows, int(corner[1])),
+                        *in_cells(line.columns, int(corner[0])),
                     )
                     for line, corner in zip(self.lines, corners, strict=True)
                 ],
@@ -282,7 +214,7 @@ class _Cutter:
                 ]
             ),
             half=np.array([line.half / CELL_PX for line in self.lines]),
-            words=self._words(names, corners),
+            words=find_words(self.lines, names, corners[:, 0].tolist()),
             names=len(names),
             options=self.options,
         )
@@ -347,11 +279,13 @@ class _Cutter:
         ]
         for left, right, upper, lower in strips:
             free[max(upper, 0) // 2 : lower // 2, max(left, 0) // 2 : right // 2] = False
+        # A stroke runs on to the right of its own name before it can mean the next one.
+        tail = round(self.options.tail_mm * PX_PER_MM)
         places, whose = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
         for line, (left, right, upper, lower) in zip(self.lines, strips, strict=True):
             # Up to the next name in this row, to either side.
             beside = [strip for strip in strips if strip[2] < lower and strip[3] > upper]
-            start = max((strip[1] for strip in beside if strip[1] <= left), default=0)
+            start = max((strip[1] + tail for strip in beside if strip[1] <= left), default=0)
             end = min((strip[0] for strip in beside if strip[0] >= right), default=ink.shape[1])
             rows = slice(max(upper, 0) // 2, lower // 2)
             # What lies between two names belongs to both: nobody knows which one was meant.
@@ -381,53 +315,6 @@ class _Cutter:
                 lower = min(lower, (other.rows[0] + line.rows[1]) // 2)
         return upper, lower
 
-    @staticmethod
-    def _in_cells(edges: tuple[int, int], start: int) -> tuple[int, int]:
-        first, last = ((edge - int(start)) for edge in edges)
-        return first // CELL_PX, -(-last // CELL_PX)
-
-    def _words(self, names: Sequence[NameField], corners: NDArray[np.int64]) -> Words:
-        """All words of all names."""
-        words = []
-        for number, name in enumerate(names):
-            lines = [place for place, line in enumerate(self.lines) if line.name == number]
-            edges, kinds = self._split(name.text.split(), lines)
-            words += [
-                (line, *self._in_cells((first, last), int(corners[line, 0])), kind)
-                for (line, first, last), kind in zip(edges, kinds, strict=True)
-            ]
-        table = np.array(words, dtype=np.intp).reshape(-1, 4).T
-        return Words(*table)
-
-    def _split(
-        self, texts: Sequence[str], lines: Sequence[int]
-    ) -> tuple[list[tuple[int, int, int]], Sequence[int]]:
-        """Line, first and last column of each word: as many widest gaps as there are spaces."""
-        gaps = []  # width, line, first and last column of the gap
-        for place in lines:
-            inked = self.lines[place].is_inked.astype(np.int8)
-            turns = np.flatnonzero(np.diff(inked)) + 1
-            gaps += [
-                (int(last - first), place, int(first), int(last))
-                for first, last in zip(turns[::2], turns[1::2], strict=True)
-            ]
-        wanted = len(texts) - len(lines)
-        widest = sorted(gaps, reverse=True)[: max(wanted, 0)]
-        kinds: Sequence[int] = _kinds(texts)
-        if (
-            wanted < 0
-            or len(widest) < wanted
-            or any(gap[0] < LEAST_GAP_MM * PX_PER_MM for gap in widest)
-        ):
-            widest, kinds = [], [MIDDLE] * len(lines)
-        words = []
-        for place in lines:
-            start, end = self.lines[place].columns
-            cuts = sorted((first, last) for _, line, first, last in widest if line == place)
-            edges = [start, *(start + edge for gap in cuts for edge in gap), end]
-            words += [(place, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-        return words, kinds
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Strip:
@@ -444,18 +331,6 @@ def to_cells(bits: Bits) -> Bits:
     pairs = np.ascontiguousarray(bits).view(np.uint16) != 0
     cells: Bits = pairs[:, 0::2] | pairs[:, 1::2]
     return cells
-
-
-def _kinds(texts: Sequence[str]) -> list[int]:
-    """What each word of a name is; the given name stands last, and a second name in brackets."""
-    main = next((at for at, text in enumerate(texts) if text.startswith("(")), len(texts))
-    kinds = [MIDDLE] * main + [SECOND] * (len(texts) - main)
-    first = next((at for at in range(main) if texts[at].strip(".").lower() not in TITLES), 0)
-    if main:
-        kinds[:first] = [TITLE] * first
-        kinds[first] = FAMILY
-        kinds[main - 1] = GIVEN
-    return kinds
 
 
 def _grow(bits: Bits, radius_px: float) -> Bits:

@@ -49,10 +49,12 @@ class StrikeThresholds:
     """Where a stroke begins, and what a person must look at.
 
     Attributes:
-        found: Share of the printed name that must be on the page.
+        found: Share of the printed name that must be on the page where it is untouched.
+        all_there: The same where a clear stroke is read.
         match: Correlation of the printed lines below which an untouched name was not surely found.
         touched_mm: Length of ink on one stroke from which a name is not surely untouched.
         touched_mm2: Ink on and around its letters from which it is not.
+        pale_mm2: The same where none of it is sure.
         aside_mm2: Ink farther to the left or right from which it is not.
         seen_mm: Length of ink that a clear stroke has.
         sightings: In how many separate pieces it is seen.
@@ -62,6 +64,9 @@ class StrikeThresholds:
         height: How far from the middle of the letters a line through it may run, in half heights.
         outside: Share of the name's length above or below the letters that a line leaves free.
         out: Share of the ink well above or below the middle that a line alone leaves below.
+        crossing: Share of the name's length along which a line that crosses it runs through the
+            middle.
+        beyond: Share of the ink well above or below the middle that such a line leaves below.
         off_mm2: Ink beside its strokes that a line leaves below.
         straight: How far a line swings, in heights of letters, that is so straight that other
             lines beside it do not matter.
@@ -75,10 +80,12 @@ class StrikeThresholds:
     """
 
     found: float = 0.6
+    all_there: float = 0.75
     match: float = 0.5
     touched_mm: float = 1.0
-    touched_mm2: float = 0.5
-    aside_mm2: float = 1.0
+    touched_mm2: float = 0.6
+    pale_mm2: float = 0.2
+    aside_mm2: float = 0.7
     seen_mm: float = 3.0
     sightings: int = 3
     whole: float = 0.75
@@ -87,7 +94,9 @@ class StrikeThresholds:
     height: float = 0.7
     outside: float = 0.25
     out: float = 0.05
-    off_mm2: float = 2.5
+    crossing: float = 0.3
+    beyond: float = 0.45
+    off_mm2: float = 4.0
     straight: float = 0.12
     all_along: float = 0.9
     densest: float = 0.6
@@ -132,15 +141,19 @@ def find_forms(
 
     found = of(f.FOUND) >= t.found
     is_touched = (of(f.SEEN_MM) >= t.touched_mm) | (of(f.UPRIGHT_MM) >= t.touched_mm)
-    is_touched |= of(f.INK_MM2) >= t.touched_mm2
+    # A single dark speck is dust; what is pale all over is no dust.
+    ink = of(f.INK_MM2)
+    is_touched |= (ink >= t.touched_mm2) | ((ink >= t.pale_mm2) & (of(f.SURE_MM) <= 0))
     is_aside = of(f.ASIDE_MM2) >= t.aside_mm2
     form = np.full(found.shape, Form.UNCLEAR, dtype=np.int8)
     form[~is_touched & ~is_aside & found & (match >= t.match)] = Form.NONE
 
     is_stroke = is_touched & found & (of(f.SEEN_MM) >= t.seen_mm)
     is_whole = is_stroke & (of(f.SIGHTINGS) >= t.sightings) & (of(f.LEAST_WORD) >= t.word)
-    # NaN: there is no second name, or no gap between words.
-    is_whole &= ~(of(f.SECOND) < t.word) & ~(of(f.GAPS) < 1)
+    # Letters that lie a little off leave ink in a row, but never in the gaps between words; a name
+    # whose words cannot be told apart (NaN) is left to people.
+    is_whole &= (of(f.GAPS) >= 1) & (of(f.FOUND) >= t.all_there) & (of(f.ASIDE_MM2) < t.along_mm2)
+    is_whole &= ~(of(f.SECOND) < t.word)  # NaN: there is no second name
     is_open = of(f.DENSEST) < t.densest
     is_flanked = (of(f.ABOVE) >= t.outside) | (of(f.BELOW) >= t.outside)
     is_line = is_whole & is_open & ~is_flanked & (of(f.UNBROKEN) >= t.unbroken)
@@ -148,12 +161,13 @@ def find_forms(
     # All ink lies in the middle, or one line is so straight and whole that other ink does not matter.
     is_alone = (of(f.OUT_SHARE) < t.out) & (of(f.OFF_MM2) < t.off_mm2)
     is_straight = (of(f.SWING) < t.straight) & (of(f.THROUGH) >= t.all_along)
-    is_straight &= (of(f.UNBROKEN) >= t.all_along) & (of(f.OFF_MM2) < t.off_mm2 / 2)
+    is_straight &= (of(f.UNBROKEN) >= t.all_along) & (of(f.OFF_MM2) < t.off_mm2 / 4)
     is_within = (is_alone | is_straight) & (np.abs(of(f.HEIGHT)) <= t.height)
     form[is_whole & is_open & ~is_flanked & (of(f.OCCUPIED) >= t.whole)] = Form.COVERED
-    form[is_line & (of(f.COVER) >= t.whole) & (of(f.OFF_MM2) < t.off_mm2)] = Form.ACROSS
-    in_middle = (of(f.THROUGH) >= t.whole) & (of(f.ASIDE_MM2) < t.along_mm2)
-    form[is_line & is_within & in_middle] = Form.MIDDLE
+    is_across = (of(f.COVER) >= t.whole) & (of(f.THROUGH) >= t.crossing)
+    is_across &= (of(f.OFF_MM2) < t.off_mm2) & (of(f.OUT_SHARE) < t.beyond)
+    form[is_line & is_across & (np.abs(of(f.HEIGHT)) <= t.height)] = Form.ACROSS
+    form[is_line & is_within & (of(f.THROUGH) >= t.whole)] = Form.MIDDLE
     form[is_whole & ~is_open] = Form.CANCELLED
 
     is_below = is_stroke & (of(f.BELOW) >= t.whole) & (of(f.ABOVE) <= 0)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.ink import Grey, printed_black
-from ballotscan.marks.names import CELL_PX, Bits, NameReference, to_cells
+from ballotscan.marks.letters import CELL_PX, Bits
+from ballotscan.marks.names import NameReference, to_cells
 from ballotscan.marks.traces import NewInk, StrokeFeature, measure_strokes
 
 Features = NDArray[np.float32]

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.names import CELL_PX, GIVEN, SECOND, Bits, NameReference
+from ballotscan.marks.letters import CELL_PX, GIVEN, SECOND, Bits
+from ballotscan.marks.names import NameReference
 from ballotscan.marks.paths import Ways, trace_ways
 
 Numbers = NDArray[np.float64]
@@ -17,6 +18,8 @@ WAYS = 3  # strokes that are told apart on one line
 # The middle of the letters, in half heights around their mean: from below the tops of capitals down
 # to their feet.
 HIGHEST, LOWEST = -0.9, 0.8
+# Beyond these a stroke is one above or below the letters: at half the height of accents and tails.
+ABOVE, BELOW = -1.6, 1.4
 # Beyond these is ink that a line through the middle does not leave, its width included.
 HIGH, LOW = -1.25, 1.15
 _NEAR = round(1.5 / CELL_MM)  # a stroke seen here is there as well this far on, behind a letter
@@ -34,8 +37,8 @@ class StrokeFeature(IntEnum):
     stroke is the one that runs farthest through the middle of the letters.
 
     Attributes:
-        THROUGH: Share along which the best stroke of each line runs through the middle of the
-            letters.
+        THROUGH: Share along which lines run through the middle of the letters. A line is a stroke
+            on which ink is seen nearly everywhere that print does not hide it.
         COVER: Share along which any stroke runs at the height of the letters.
         LEAST_WORD: The smallest such share of any word.
         GIVEN: Such share of the given name; NaN where the words cannot be told apart.
@@ -59,7 +62,7 @@ class StrokeFeature(IntEnum):
             middle of the letters.
         DARK_SHARE: Share of what is not hidden of the letters that has sure ink.
         DENSEST: The same in the five millimetres where it is highest.
-        OCCUPIED: Share near which, within a millimetre, ink is seen at the height of the letters.
+        OCCUPIED: Share near which, within a millimetre, ink is seen in the middle of the letters.
         GIVEN_MM2: Ink in, above or below the given name; NaN where words cannot be told apart.
         INK_MM2: All ink on, above, below and at the ends of the letters.
         UPRIGHT_MM: Length of ink on the longest stroke from top to bottom.
@@ -142,6 +145,8 @@ class _Traces:
         self.is_seen = np.stack([way.is_seen for way in ways])
         self.is_bare = np.stack([_along(ink.bare, way.rows) for way in ways])
         self.heights = self._heights(self.rows + 0.5)
+        seen = self.is_seen.sum(axis=2)
+        self.is_line = seen >= _LINE * (seen + (self.is_on & self.is_bare).sum(axis=2))
         # A stroke is there where it is seen near by, unless bare paper is in its place.
         near = np.stack([_spread(way.is_seen, _NEAR) for way in ways])
         self.is_there = near & ~self.is_bare
@@ -176,10 +181,11 @@ class _Traces:
         # Which stroke runs farthest through the middle of each line.
         farthest = np.stack([self._by_line(of_way * main) for of_way in through])
         self.best = farthest.argmax(axis=0)
-        of_best = through[np.append(self.best, 0)[self.word_line], np.arange(len(main))]
-        numbers[:, feature.THROUGH] = self._share(of_best, main)
-        is_above, is_below = self.rows < self.top, self.rows >= self.bottom
-        covered = self._count((self.is_there & ~is_above & ~is_below).any(axis=0))
+        # Of two lines beside one another, one way may follow first the one and then the other.
+        struck = self._count(_any(is_middle & self.is_line[:, :, None]))
+        numbers[:, feature.THROUGH] = self._share(struck, main)
+        is_above, is_below = self.heights < ABOVE, self.heights > BELOW
+        covered = self._count(_any(self.is_there & ~is_above & ~is_below))
         numbers[:, feature.COVER] = self._share(covered, main)
         numbers[:, feature.LEAST_WORD] = np.inf
         share = covered / (words.last - words.first)
@@ -187,9 +193,11 @@ class _Traces:
         numbers[:, feature.GIVEN] = self._share(covered, words.kind == GIVEN)
         numbers[:, feature.SECOND] = self._share(covered, words.kind == SECOND)
         for column, where in ((feature.ABOVE, is_above), (feature.BELOW, is_below)):
-            struck = self._count((self.is_there & where).any(axis=0))
+            struck = self._count(_any(self.is_there & where))
             numbers[:, column] = self._share(struck, main)
-        occupied = _spread(np.asarray(self._in_letters(self.ink.seen).any(axis=1)), _WITHIN)
+        rows = self._heights(np.arange(self.ink.seen.shape[1]) + 0.5)
+        in_middle = (rows >= HIGHEST) & (rows <= LOWEST)
+        occupied = _spread(np.asarray((self.ink.seen & in_middle[:, :, None]).any(axis=1)), _WITHIN)
         numbers[:, feature.OCCUPIED] = self._share(self._count(occupied), main)
         numbers[:, feature.GAPS] = self._cross_gaps()
         given = words.kind == GIVEN
@@ -205,7 +213,7 @@ class _Traces:
         first = words.last[:-1][is_gap]
         last = np.maximum(words.first[1:][is_gap], first + 1)
         line, name = self.word_line[:-1][is_gap], self.word_name[:-1][is_gap]
-        seen = self._sum(np.asarray(self.is_seen.any(axis=0)), line, first, last)
+        seen = self._sum(_any(self.is_seen), line, first, last)
         crossed = np.bincount(name, seen >= _GAP_SHARE * (last - first), self.reference.names)
         count = np.bincount(name, minlength=self.reference.names)
         return np.where(count > 0, crossed / np.maximum(count, 1), np.nan)
@@ -255,11 +263,7 @@ class _Traces:
         """Ink on no line, ink high and low, and how dense it is."""
         feature, ink = StrokeFeature, self.ink
         off = ink.seen
-        for rows, is_on, seen, bare in zip(
-            self.rows, self.is_on, self.is_seen, self.is_bare, strict=True
-        ):
-            asked = seen.sum(axis=1) + (is_on & bare).sum(axis=1)
-            is_line = seen.sum(axis=1) >= _LINE * asked
+        for rows, is_on, is_line in zip(self.rows, self.is_on, self.is_line, strict=True):
             off = _wipe(off, rows, is_on & is_line[:, None])
         numbers[:, feature.OFF_MM2] = self._by_name(off.sum(axis=(1, 2))) * CELL_MM**2
         numbers[:, feature.INK_MM2] = self._by_name(ink.seen.sum(axis=(1, 2))) * CELL_MM**2
@@ -323,6 +327,11 @@ class _Traces:
         rows = np.arange(cells.shape[1])
         in_rows = (rows >= self.top) & (rows < self.bottom)
         return np.asarray(cells & in_rows[:, :, None] & self.in_name[:, None, :])
+
+
+def _any(of_ways: Bits) -> Bits:
+    """(B, columns) where any of (ways, B, columns) is set."""
+    return np.asarray(of_ways.any(axis=0))
 
 
 def _along(cells: Bits, rows: NDArray[np.int64]) -> Bits:
