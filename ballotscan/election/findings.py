@@ -1,0 +1,47 @@
+"""What is on a page beside its marks: writing, the seal, streaks and folds, the colours of pens."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ballotscan.election.template import Rect
+
+
+class FindingKind(StrEnum):
+    """What was found; an outcome of measuring, never a judgement of the ballot."""
+
+    WRITING = "writing"  # ink that belongs to no box, to no name and to no print
+    SEAL = "seal"  # the round print of a stamp
+    STREAK = "streak"  # a line across the page, along the scanner's feed
+    FOLD = "fold"  # any other line across the page
+    PEN = "pen"  # all ink of one colour: marks and writing, without print and seals
+
+
+class InkColour(StrEnum):
+    """The colour of ink, where it is sure."""
+
+    BLACK = "black"
+    BLUE = "blue"
+    RED = "red"
+    GREEN = "green"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing on one page.
+
+    Attributes:
+        rect: Where, in mm of the template page: the upright rectangle around it.
+        area_mm2: How much ink.
+        colour: Of the ink; None where the scan has no colour or the colour is not sure.
+        is_rising: For lines: from the lower left corner of `rect` to the upper right one, rather
+            than from the upper left to the lower right.
+        at_mm: For lines: how far from the left edge of the scan, or from its upper edge where the
+            line lies. Dust on the scanner's glass is always at the same place.
+    """
+
+    kind: FindingKind
+    rect: Rect
+    area_mm2: float
+    colour: InkColour | None = None
+    is_rising: bool = False
+    at_mm: float | None = None
