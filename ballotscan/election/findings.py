@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ballotscan.election.template import Rect
-
 
 class FindingKind(StrEnum):
     """What was found; an outcome of measuring, never a judgement of the ballot."""
@@ -27,21 +25,33 @@ class InkColour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing on one page.
+    """One thing on one page: the upright rectangle around it on the template, and what it is.
 
     Attributes:
-        rect: Where, in mm of the template page: the upright rectangle around it.
         area_mm2: How much ink.
         colour: Of the ink; None where the scan has no colour or the colour is not sure.
-        is_rising: For lines: from the lower left corner of `rect` to the upper right one, rather
-            than from the upper left to the lower right.
+        is_rising: For lines: from the lower left corner of the rectangle to the upper right one,
+            rather than from the upper left to the lower right.
         at_mm: For lines: how far from the left edge of the scan, or from its upper edge where the
             line lies. Dust on the scanner's glass is always at the same place.
     """
 
     kind: FindingKind
-    rect: Rect
+    left_mm: float
+    top_mm: float
+    width_mm: float
+    height_mm: float
     area_mm2: float
     colour: InkColour | None = None
     is_rising: bool = False
     at_mm: float | None = None
+
+    @property
+    def right_mm(self) -> float:
+        """Right edge of the rectangle."""
+        return self.left_mm + self.width_mm
+
+    @property
+    def bottom_mm(self) -> float:
+        """Lower edge of the rectangle."""
+        return self.top_mm + self.height_mm

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.findings import Finding, FindingKind, InkColour
-from ballotscan.election.template import PX_PER_MM, Rect
+from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.ink import darkest_channel
 from ballotscan.marks.inkcolours import name_colour, paper_colour, taken_light
 from ballotscan.marks.inkpoints import (
@@ -29,6 +29,8 @@ from ballotscan.marks.ownership import tell_writing
 from ballotscan.marks.page_lines import PageLine, ends_mm, find_lines
 from ballotscan.marks.seals import Ring, find_ring
 from ballotscan.marks.zones import BOX, EDGE, NAME, ForeignReference, Pixels
+
+Place = tuple[float, float, float, float]  # left, top, width, height in mm
 
 _GREY_AXES = 2  # a colour page has three
 _RING_PX = 2  # half the width of a seal's rim
@@ -145,7 +147,7 @@ class _Search:
         """A line with its ends, and where on the scan it is."""
         x1, y1, x2, y2 = ends_mm(line, self.reference.asked.shape)
         left, top = min(x1, x2), min(y1, y2)
-        rect = _rounded(left, top, abs(x2 - x1), abs(y2 - y1))
+        place = _rounded(left, top, abs(x2 - x1), abs(y2 - y1))
         at_mm = None
         if self.frame is not None:
             ends = [self.frame.to_scan_mm(x, y) for x, y in ((x1, y1), (x2, y2))]
@@ -154,7 +156,7 @@ class _Search:
             at_mm = round((ends[0][axis] + ends[1][axis]) / 2, 1)
         return Finding(
             FindingKind.STREAK if line.is_steady else FindingKind.FOLD,
-            rect,
+            *place,
             round(points.only(line.near(points)).area_mm2, 1),
             is_rising=(x2 - x1) * (y2 - y1) < 0,
             at_mm=at_mm,
@@ -171,9 +173,9 @@ class _Search:
     def describe_seal(self, ring: Ring, points: InkPoints) -> Finding:
         """A seal with its colour."""
         side = 2 * ring.radius
-        rect = _in_mm(ring.x - ring.radius, ring.y - ring.radius, side, side)
+        place = _in_mm(ring.x - ring.radius, ring.y - ring.radius, side, side)
         area = round(points.only(ring.holds(points, 0)).area_mm2, 1)
-        return Finding(FindingKind.SEAL, rect, area, self._seal_colour(points, ring))
+        return Finding(FindingKind.SEAL, *place, area, self._seal_colour(points, ring))
 
     def without_seal(self, points: InkPoints, ring: Ring) -> InkPoints:
         """All points but those of the seal: a pen stays where it is surely none of it.
@@ -221,7 +223,7 @@ class _Search:
         """Each with its place and colour."""
         for group in writings:
             area = round(group.area_mm2, 1)
-            yield Finding(FindingKind.WRITING, _bounds(group), area, self._colour(group))
+            yield Finding(FindingKind.WRITING, *_bounds(group), area, self._colour(group))
 
     def pens(self, groups: Sequence[InkPoints]) -> Iterator[Finding]:
         """The ink of each colour, from marks and writing; its place is that of the largest."""
@@ -234,7 +236,7 @@ class _Search:
                 by_colour.setdefault(colour, []).append(group)
         for colour, some in sorted(by_colour.items()):
             area = round(sum(group.area_mm2 for group in some), 1)
-            yield Finding(FindingKind.PEN, _bounds(max(some, key=len)), area, colour)
+            yield Finding(FindingKind.PEN, *_bounds(max(some, key=len)), area, colour)
 
     def _colour(self, points: InkPoints) -> InkColour | None:
         if self.paper is None or not len(points):
@@ -250,15 +252,21 @@ def _split(points: InkPoints, shape: tuple[int, ...]) -> list[InkPoints]:
     return [points.only(some) for some in np.split(order, ends) if some.size]
 
 
-def _bounds(points: InkPoints) -> Rect:
+def _bounds(points: InkPoints) -> Place:
     left, top, right, bottom = points.bounds
     return _in_mm(left, top, right - left, bottom - top)
 
 
-def _in_mm(left: float, top: float, width: float, height: float) -> Rect:
-    return _rounded(*(px / HALF_PX_PER_MM for px in (left, top, width, height)))
+def _in_mm(left: float, top: float, width: float, height: float) -> Place:
+    k = HALF_PX_PER_MM
+    return _rounded(left / k, top / k, width / k, height / k)
 
 
-def _rounded(left: float, top: float, width: float, height: float) -> Rect:
+def _rounded(left: float, top: float, width: float, height: float) -> Place:
     """To a tenth of a millimetre: no pixel is finer."""
-    return Rect(*(round(float(mm), 1) for mm in (left, top, width, height)))
+    return (
+        round(float(left), 1),
+        round(float(top), 1),
+        round(float(width), 1),
+        round(float(height), 1),
+    )

@@ -157,8 +157,8 @@ def test_writing_is_found_where_it_is_and_as_large_as_it_is(sheet, reference):
     (found,) = find_foreign(sheet.grey(), reference)
 
     assert found.kind is FindingKind.WRITING
-    assert found.rect.left_mm == pytest.approx(30, abs=0.6)
-    assert found.rect.width_mm == pytest.approx(12, abs=0.8)
+    assert found.left_mm == pytest.approx(30, abs=0.6)
+    assert found.width_mm == pytest.approx(12, abs=0.8)
     assert 1 <= found.area_mm2 / (2 * np.hypot(12, 8) * 0.5) < 1.6  # soft edges count as ink
 
 
@@ -175,7 +175,7 @@ def test_words_of_one_line_are_one_finding_and_two_places_are_two(sheet, referen
 
     found = find_foreign(sheet.grey(), reference)
 
-    assert [round(finding.rect.top_mm) for finding in found] == [30, 120]
+    assert [round(finding.top_mm) for finding in found] == [30, 120]
 
 
 @pytest.mark.parametrize("pen", [{"colour": BLUE}, {"colour": RED}, {"strength": 0.5}])
@@ -291,8 +291,8 @@ def test_a_seal_is_found_anywhere_and_is_no_writing(sheet, reference, strength, 
     (found,) = find_foreign(sheet.grey(), reference)
 
     assert found.kind is FindingKind.SEAL
-    assert found.rect.left_mm == pytest.approx(place[0] - 15, abs=1)
-    assert found.rect.height_mm == pytest.approx(30, abs=1.2)
+    assert found.left_mm == pytest.approx(place[0] - 15, abs=1)
+    assert found.height_mm == pytest.approx(30, abs=1.2)
 
 
 @pytest.mark.parametrize(("colour", "name"), [(RED, InkColour.RED), (BLUE, InkColour.BLUE)])
@@ -318,7 +318,7 @@ def test_writing_across_a_seal_is_found(sheet, reference):
     found = find_foreign(sheet.grey(), reference)
 
     assert kinds(found) == [FindingKind.SEAL, FindingKind.WRITING]
-    assert found[1].rect.left_mm == pytest.approx(20, abs=2)
+    assert found[1].left_mm == pytest.approx(20, abs=2)
 
 
 def test_a_pen_under_a_red_seal_is_seen_in_red_light(sheet, reference):
@@ -326,7 +326,7 @@ def test_a_pen_under_a_red_seal_is_seen_in_red_light(sheet, reference):
 
     found = find_foreign(sheet.colour(), reference)
 
-    assert writings(found)[0].rect.left_mm == pytest.approx(22, abs=3)
+    assert writings(found)[0].left_mm == pytest.approx(22, abs=3)
 
 
 def test_a_dark_pen_under_a_pale_seal_is_seen_without_colour(sheet, reference):
@@ -366,7 +366,7 @@ def test_a_streak_over_a_tilted_page_is_tilted_against_it(sheet, reference):
     (found,) = find_foreign(sheet.grey(), reference, frame)
 
     assert (found.kind, found.is_rising) == (FindingKind.STREAK, False)
-    assert found.rect.width_mm == pytest.approx(lean, abs=0.8)
+    assert found.width_mm == pytest.approx(lean, abs=0.8)
 
 
 def test_a_broken_line_across_the_page_is_a_fold(sheet, reference):
