@@ -19,6 +19,7 @@ from ballotscan.scan.registration import RegisteredPage
 TITLE = "Marginal marks"
 _MOST_FINDINGS = 60
 _CROP_MM = 9.0
+_LEAST_SHOWN = 1 / 3  # of the ink in a box: below, nobody who sees the picture can say what it was
 _LOOKALIKES = ("fold", "streak", "specks", "flaw")  # what the issue of false votes is about
 
 
@@ -30,6 +31,7 @@ class Case:
         number: Of the page.
         status: As the form asks, a cross.
         any_status: Where any mark counts.
+        is_lost: Whether the picture itself, in black and white, hardly shows what was drawn.
     """
 
     number: int
@@ -41,6 +43,7 @@ class Case:
     mode: str
     status: MarkStatus
     any_status: MarkStatus
+    is_lost: bool
 
     @property
     def result(self) -> str:
@@ -90,8 +93,9 @@ def read_marks(
                 mode=marked.mode.value,
                 status=MarkStatus(states[at]),
                 any_status=MarkStatus(any_states[at]),
+                is_lost=label is not Label.NONE and marked.shown[at] < _LEAST_SHOWN,
             )
-            if case.result == "wrong":
+            if case.result == "wrong" and not case.is_lost:
                 keep_crop(pixels, marked, at, pictures / f"marks-{number}-{at}.png")
             yield case
 
@@ -115,6 +119,8 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             cases.append(each)
         else:
             refused[each] += 1
+    lost = [case for case in cases if case.is_lost]
+    cases = [case for case in cases if not case.is_lost]
     wrong = [case for case in cases if case.result == "wrong"]
     lines = [case for case in cases if case.kind == marks.LINE]
     lookalikes = [
@@ -137,6 +143,11 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             (
                 "A lone line is no cross: on forms where crosses are asked for, people are asked about "
                 "it, and where any mark counts, it must be a mark."
+            ),
+            (
+                "Scanning in black and white can lose a thin or pale mark altogether. Marks of which the "
+                "picture shows less than a third of the ink stand in the last table by themselves: what is "
+                "not in the picture cannot be read from it, so scan in grey or colour."
             ),
             f"Pages refused as a whole: {_list(refused) or 'none'}. {augraphy_version()}.",
         ),
@@ -164,9 +175,23 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             ),
             _table("By scan", "scan", cases, lambda case: (f"{case.mode}, {case.dpi} dpi", "")),
             _table("By pen", "pen", cases, lambda case: (case.pen, "")),
+            _lost_table(lost),
         ),
         findings=tuple(_describe(case) for case in wrong[:_MOST_FINDINGS]),
     )
+
+
+def _lost_table(lost: Sequence[Case]) -> Table:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for case in lost:
+        state = {MarkStatus.MARKED: "marked", MarkStatus.EMPTY: "empty"}.get(case.status, "asked")
+        counts[case.kind][state] += 1
+    rows = tuple(
+        (kind, *(f"{counts[kind][state]:,}" for state in ("marked", "asked", "empty")))
+        for kind in sorted(counts)
+    )
+    heads = ("what the box held", "read as marked", "asked", "read as empty")
+    return Table(heads, rows, "Marks that black and white lost")
 
 
 def _list(counts: Counter[str]) -> str:

@@ -7,7 +7,7 @@ paper and voters.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,7 +37,7 @@ class Label(StrEnum):
 
 CROSS, TICK, LIGHT, EMPTY = "cross", "tick", "light pencil cross", "empty box"
 LINE = "line of 1 mm across the box"
-HESITATION, REST, PARTIAL, SINGLE = "hesitation dot", "full stop", "part of a stroke", "single stroke"  # fmt: skip
+HESITATION, REST, PARTIAL, SINGLE = "hesitation dot", "full stop", "part of a stroke", "single straight stroke"  # fmt: skip
 TAILED, TAIL = "tick that runs into the neighbour", "tail of the neighbour's tick"
 ERASED, SPECKS = "erased pencil cross", "specks of toner"
 CANCELLED, ASIDE, BESIDE = "cross scribbled out", "cross over the edge", "cross beside the box"
@@ -91,8 +91,6 @@ _PLAIN = {EMPTY: 0.6, CROSS: 0.3, TICK: 0.1}
 _BY_HAND = {
     CROSS: MarkKind.CROSS,
     TICK: MarkKind.TICK,
-    LIGHT: MarkKind.CROSS,
-    SINGLE: MarkKind.LINE,
     REST: MarkKind.DOT,
     CANCELLED: MarkKind.CANCELLED,
     ASIDE: MarkKind.CROSS_ASIDE,
@@ -102,6 +100,7 @@ _BY_HAND = {
     RINGED: MarkKind.CIRCLE,
 }
 _LEAVES_ITS_BOX = {ASIDE, BESIDE, RINGED, TAILED}
+_INKED = 40  # levels of 255 that a pen takes away, at least
 _NEAR_MM = 16.0  # a mark that leaves its box may come so far
 
 BALL_PENS = ("ball-blue", "ball-black", "gel-blue", "gel-black", "thin-blue", "pencil", "ball-red", "felt-black")  # fmt: skip
@@ -138,6 +137,8 @@ class MarkedScan:
     Attributes:
         kinds: Of each box.
         labels: Of each box; None where nobody can say.
+        shown: Share of the ink in and around each box that the scan shows as dark; 1 where there is
+            none, or where the scan is not black and white.
     """
 
     design: str
@@ -148,6 +149,7 @@ class MarkedScan:
     scan: Scan
     kinds: tuple[str, ...]
     labels: tuple[Label | None, ...]
+    shown: tuple[float, ...]
 
 
 def middle_of(box: MarkBox) -> NDArray[np.float64]:
@@ -187,7 +189,31 @@ def make_marked(designs: Sequence[Design], number: int, seed: int) -> MarkedScan
         touched = _under_streak(page, scan, scanner)
     labels = [None if kind == BEYOND else LABELS[kind] for kind in kinds]
     names = [_name(kind, event, at in touched) for at, kind in enumerate(kinds)]
-    return MarkedScan(design.name, page, event, pen, mode, scan, tuple(names), tuple(labels))
+    shown = [1.0] * len(page.boxes)
+    if mode is ColourMode.BILEVEL:
+        ink = clean.astype(np.int16) - drawn
+        shown = [_share_shown(box, ink, sheet.dpi, scan) for box in page.boxes]
+    return MarkedScan(
+        design.name, page, event, pen, mode, scan, tuple(names), tuple(labels), tuple(shown)
+    )
+
+
+def _share_shown(box: MarkBox, ink: NDArray[np.int16], dpi: float, scan: Scan) -> float:
+    """Of the ink that a pen left in the box, the share that is dark on the scan."""
+    rect = box.rect
+    x, y = (
+        np.arange(start, start + length, 0.1)
+        for start, length in ((rect.left_mm, rect.width_mm), (rect.top_mm, rect.height_mm))
+    )
+    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    columns, rows = np.floor(places * dpi / MM_PER_INCH).astype(int).T
+    places = places[ink[rows, columns] > _INKED]
+    if not len(places):
+        return 1.0
+    at = np.rint(scan.truth.locate(places)).astype(int)
+    inside = (at >= 0).all(axis=1) & (at < scan.pixels.shape[1::-1]).all(axis=1)
+    at = at[inside]
+    return float((scan.pixels[at[:, 1], at[:, 0]] < 128).mean()) if len(at) else 1.0  # noqa: PLR2004
 
 
 def _name(kind: str, event: Event, is_touched: bool) -> str:  # noqa: FBT001
@@ -247,30 +273,40 @@ def draw_kinds(  # noqa: PLR0913, PLR0917 - what, where, by whom
     drawn = clean
     usual: list[Stroke] = []
     for at, (box, kind) in enumerate(zip(page.boxes, kinds, strict=True)):
-        match kind:
-            case "light pencil cross":
-                lighter = dataclasses.replace(hand, pen=PENS["light-pencil"])
-                strokes = mark_strokes(box.rect, MarkKind.CROSS, lighter, rng)
-                drawn = draw_strokes(drawn, dpi, strokes, lighter.pen, rng)
-            case "line of 1 mm across the box":
-                pen = PENS[str(rng.choice(["felt-black", "pencil", "ball-blue", "gel-black"]))]
-                wide = dataclasses.replace(pen, width_mm=1.0)
-                drawn = draw_strokes(drawn, dpi, [line_across(box.rect, rng)], wide, rng)
-            case "hesitation dot":
-                drawn = draw_strokes(drawn, dpi, [_hesitate(box, hand, rng)], hand.pen, rng)
-            case "part of a stroke":
-                usual.append(_part(box, hand, rng))
-            case "tick that runs into the neighbour":
-                usual += _tick_into(page, at, kinds, hand, rng)
-            case "erased pencil cross":
-                drawn = _erase(drawn, dpi, box, rng)
-            case "specks of toner":
-                drawn = _sprinkle(drawn, dpi, box, rng)
-            case _ if kind in _BY_HAND:
-                usual += mark_strokes(box.rect, _BY_HAND[kind], hand, rng)
-            case _:
-                pass
+        if kind == TAILED:
+            usual += _tick_into(page, at, kinds, hand, rng)
+        elif kind in _OF_THE_PEN:
+            usual += _OF_THE_PEN[kind](box, hand, rng)
+        elif kind in _OF_ITS_OWN:
+            drawn = _OF_ITS_OWN[kind](drawn, dpi, box, hand, rng)
+        elif kind in _BY_HAND:
+            usual += mark_strokes(box.rect, _BY_HAND[kind], hand, rng)
     return draw_strokes(drawn, dpi, usual, hand.pen, rng)
+
+
+def _draw_light(
+    drawn: Pixels, dpi: float, box: MarkBox, hand: Hand, rng: np.random.Generator
+) -> Pixels:
+    """A cross with a hard pencil."""
+    pencil = dataclasses.replace(hand, pen=PENS["light-pencil"])
+    return draw_strokes(
+        drawn, dpi, mark_strokes(box.rect, MarkKind.CROSS, pencil, rng), pencil.pen, rng
+    )
+
+
+def _draw_line(
+    drawn: Pixels, dpi: float, box: MarkBox, _hand: Hand, rng: np.random.Generator
+) -> Pixels:
+    """A line of 1 mm, of any ink."""
+    pen = PENS[str(rng.choice(["felt-black", "pencil", "ball-blue", "gel-black"]))]
+    wide = dataclasses.replace(pen, width_mm=1.0)
+    return draw_strokes(drawn, dpi, [line_across(box.rect, rng)], wide, rng)
+
+
+def _single(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke]:
+    """A straight stroke: bent, or with a hook, it would be a tick."""
+    steady = dataclasses.replace(hand, curve=0.02, hook_mm=0.0, tremor_mm=0.03)
+    return mark_strokes(box.rect, MarkKind.LINE, steady, rng)
 
 
 def line_across(rect: Rect, rng: np.random.Generator) -> Stroke:
@@ -283,17 +319,17 @@ def line_across(rect: Rect, rng: np.random.Generator) -> Stroke:
     return Stroke(path, np.ones(30))
 
 
-def _hesitate(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Stroke:
+def _hesitate(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke]:
     """The pen touches the paper and is taken away: as broad as the pen, and hardly moved."""
     rect = box.rect
     place = np.array([rect.left_mm, rect.top_mm]) + rng.uniform(0.15, 0.85, 2) * np.array(
         [rect.width_mm, rect.height_mm]
     )
     path = place + np.cumsum(rng.normal(0, 0.03, (6, 2)), axis=0)
-    return Stroke(path, np.full(6, hand.pressure * rng.uniform(0.4, 1.0)))
+    return [Stroke(path, np.full(6, hand.pressure * rng.uniform(0.4, 1.0)))]
 
 
-def _part(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Stroke:
+def _part(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke]:
     """A stroke that was begun and not ended: a third to two thirds of the box long."""
     side = min(box.rect.width_mm, box.rect.height_mm)
     length = side * rng.uniform(0.35, 0.65)
@@ -302,7 +338,7 @@ def _part(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Stroke:
     start = middle_of(box) + rng.uniform(-0.25, 0.25, 2) * side - way * length / 2
     path = start + np.linspace(0, length, 24)[:, None] * way
     pressures = hand.pressure * np.minimum(1, 0.3 + 4 * (1 - np.linspace(0, 1, 24)))
-    return Stroke(path, pressures)
+    return [Stroke(path, pressures)]
 
 
 def _tick_into(
@@ -339,7 +375,9 @@ def _window(drawn: Pixels, dpi: float, box: MarkBox, more_mm: float) -> tuple[sl
     return slice(top, min(bottom, drawn.shape[0])), slice(left, min(right, drawn.shape[1]))
 
 
-def _erase(drawn: Pixels, dpi: float, box: MarkBox, rng: np.random.Generator) -> Pixels:
+def _erase(
+    drawn: Pixels, dpi: float, box: MarkBox, _hand: Hand, rng: np.random.Generator
+) -> Pixels:
     """A pencil cross that was rubbed out: a ghost of it and a smudge stay."""
     hand = random_hand(rng, PENS["pencil"])
     strokes = mark_strokes(box.rect, MarkKind.CROSS, hand, rng)
@@ -358,7 +396,9 @@ def _blur(field: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma_px), dtype=np.float32)
 
 
-def _sprinkle(drawn: Pixels, dpi: float, box: MarkBox, rng: np.random.Generator) -> Pixels:
+def _sprinkle(
+    drawn: Pixels, dpi: float, box: MarkBox, _hand: Hand, rng: np.random.Generator
+) -> Pixels:
     """One to four specks of toner of 0.1 to 0.5 mm in the box."""
     rect = box.rect
     toner = Pen((0.15, 0.15, 0.15), 0.3)
@@ -369,6 +409,20 @@ def _sprinkle(drawn: Pixels, dpi: float, box: MarkBox, rng: np.random.Generator)
         pen = dataclasses.replace(toner, width_mm=float(rng.uniform(0.1, 0.5)))
         drawn = draw_strokes(drawn, dpi, [Stroke(place + np.zeros((2, 2)), np.ones(2))], pen, rng)
     return drawn
+
+
+# What is drawn with the pen of the page, and what is drawn in a way of its own.
+_OF_THE_PEN: dict[str, Callable[[MarkBox, Hand, np.random.Generator], Sequence[Stroke]]] = {
+    HESITATION: _hesitate,
+    PARTIAL: _part,
+    SINGLE: _single,
+}
+_OF_ITS_OWN: dict[str, Callable[[Pixels, float, MarkBox, Hand, np.random.Generator], Pixels]] = {
+    LIGHT: _draw_light,
+    LINE: _draw_line,
+    ERASED: _erase,
+    SPECKS: _sprinkle,
+}
 
 
 def _flaw_print(
