@@ -98,6 +98,7 @@ def _count(
         options=workspace.settings.count,
         thresholds=options.thresholds,
         strikes=options.strikes,
+        findings=options.findings,
         audit_folder=results / AUDIT,
     )
     with screen.reading(len(files)) as progress:

@@ -5,12 +5,19 @@ The columns (P) are, page by page, the boxes of the template page and then its n
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ballotscan.count.findings import (
+    FindingThresholds,
+    bound_fields,
+    hidden_columns,
+    suggest_reasons,
+)
 from ballotscan.election.definition import Contest, Election
+from ballotscan.election.findings import Finding
 from ballotscan.election.records import (
     BallotStatus,
     BoxRole,
@@ -31,7 +38,11 @@ from ballotscan.marks.strikes import StrikeThresholds, classify_strikes, find_fo
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
 from ballotscan.marks.traces import StrokeFeature
 from ballotscan.tabulation.columns import ContestColumns
-from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
+from ballotscan.tabulation.interpretation import (
+    Interpretation,
+    interpret_contest,
+    put_to_people,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +54,13 @@ class MeasuredPage:
         features: (boxes + names, F) float32: `marks.scoring.Feature` of the boxes and then
             `marks.strokes.StrokeFeature` of the names.
         outline: (boxes + names,) float32.
+        findings: What is on it beside its marks.
     """
 
     number: int
     features: NDArray[np.float32]
     outline: NDArray[np.float32]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +114,7 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
     columns: Mapping[str, ContestColumns],
     thresholds: MarkThresholds,
     strikes: StrikeThresholds,
+    findings: FindingThresholds,
 ) -> BallotStack:
     """Lay the measured pages of every sheet into arrays, classify and interpret them.
 
@@ -112,6 +126,7 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         columns: From `contest_columns`.
         thresholds: From marks to statuses.
         strikes: From strokes on names to statuses.
+        findings: From what is beside the marks to questions.
     """
     places = _page_starts(template)
     width = len(template.columns)
@@ -132,9 +147,21 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         of_names = features[:, is_name, : len(StrokeFeature)]
         forms = find_forms(of_names, outline[:, is_name], strikes)
         statuses[:, is_name] = classify_strikes(forms, rules)
+    _doubt_hidden(statuses, sheets, template, places)
     contests = tuple(c for c in election.contests if c.ballot_id == template.ballot_id)
+    found = [
+        suggest_reasons([(p.number, p.findings) for p in pages], template, rules, findings)
+        for pages in sheets
+    ]
+    reasons = np.array([int(reason) for reason in found], dtype=np.int32)
     interpretations = {
-        contest.id: interpret_contest(statuses, columns[contest.id], rules) for contest in contests
+        contest.id: put_to_people(
+            interpret_contest(statuses, columns[contest.id], rules),
+            reasons,
+            columns[contest.id],
+            rules,
+        )
+        for contest in contests
     }
     return BallotStack(
         template,
@@ -145,6 +172,22 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         interpretations,
         _worth(interpretations.values()),
     )
+
+
+def _doubt_hidden(
+    statuses: NDArray[np.int8],
+    sheets: Sequence[Sequence[MeasuredPage]],
+    template: BallotTemplate,
+    places: Mapping[int, int],
+) -> None:
+    """Ask about marks that may be the ink of a seal, or a fold or streak through a name."""
+    by_number = {page.number: (page, bound_fields(page)) for page in template.pages}
+    for row, pages in enumerate(sheets):
+        for page in pages:
+            for column in hidden_columns(*by_number[page.number], page.findings):
+                place = places[page.number] + column
+                if statuses[row, place] == MarkStatus.MARKED:
+                    statuses[row, place] = MarkStatus.MARGINAL
 
 
 def _worth(interpretations: Iterable[Interpretation]) -> NDArray[np.int8]:
@@ -232,7 +275,9 @@ def make_record(
 def name_reading(record: CastVoteRecord) -> str:
     """A short name of everything that an audit image shows of a reading."""
     shown: list[object] = [record.ballot_id, int(record.status), int(record.reasons)]
-    shown += [(page.number, page.fault and page.fault.value, page.detail) for page in record.pages]
+    for page in record.pages:
+        shown += [page.number, page.fault and page.fault.value, page.detail]
+        shown += [astuple(finding) for finding in page.findings]
     for contest in record.contests:
         shown += [contest.contest_id, int(contest.status), int(contest.reasons)]
         for row in contest.rows:

@@ -11,6 +11,7 @@ from ballotscan.count.ballots import (
     reason_of_fault,
     stack_ballots,
 )
+from ballotscan.count.findings import FindingThresholds, choose_shown
 from ballotscan.count.sheets import ScannedPage, Sheet, assemble_sheets
 from ballotscan.election.definition import Contest, Election
 from ballotscan.election.records import BallotStatus, CastVoteRecord, PageRecord, Reason
@@ -31,6 +32,7 @@ class CanvassOptions:
 
     thresholds: MarkThresholds = field(default_factory=MarkThresholds)
     strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
+    findings: FindingThresholds = field(default_factory=FindingThresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
         if ballot_id is not None:
             row = len(measured[ballot_id])
             measured[ballot_id].append(_measured_pages(pages))
-        records = tuple(_page_record(page) for page in pages)
+        records = tuple(_page_record(page, rules, options.findings) for page in pages)
         sheets.append(CountedSheet(records, ballot_id, row, _reasons(pages, sheet)))
     stacks = {
         template.ballot_id: stack_ballots(
@@ -147,6 +149,7 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
             columns=contest_columns(election, template),
             thresholds=options.thresholds,
             strikes=options.strikes,
+            findings=options.findings,
         )
         for template in templates
     }
@@ -205,14 +208,15 @@ def _assemble(
 
 def _measured_pages(pages: Sequence[PageEntry]) -> list[MeasuredPage]:
     return [
-        MeasuredPage(page.page_number, page.features, page.outline)
+        MeasuredPage(page.page_number, page.features, page.outline, page.findings)
         for page in pages
         if page.page_number is not None and page.features is not None and page.outline is not None
     ]
 
 
-def _page_record(page: PageEntry) -> PageRecord:
-    return PageRecord(page.ref, page.source, page.page_number, page.fault, page.detail)
+def _page_record(page: PageEntry, rules: VotingRules, thresholds: FindingThresholds) -> PageRecord:
+    shown = choose_shown(page.findings, rules, thresholds)
+    return PageRecord(page.ref, page.source, page.page_number, page.fault, page.detail, shown)
 
 
 def _reasons(pages: Sequence[PageEntry], sheet: Sheet) -> Reason:

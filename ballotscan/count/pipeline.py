@@ -20,19 +20,29 @@ from ballotscan.count.ballots import (
     reason_of_fault,
     stack_ballots,
 )
+from ballotscan.count.findings import (
+    FindingThresholds,
+    choose_shown,
+    is_seen_through,
+    lies_over,
+)
 from ballotscan.count.names import PageNames, prepare_page_names, score_page_names
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.definition import Election
+from ballotscan.election.findings import Finding, FindingKind
 from ballotscan.election.records import CastVoteRecord, PageFault, PageRecord, PageRef, Reason
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import PX_PER_MM, BallotTemplate, TemplatePage
 from ballotscan.errors import OutputError, ScanError
 from ballotscan.marks.boxes import BoxReference, ScoringOptions, prepare_boxes
+from ballotscan.marks.foreign import ScanFrame, find_foreign
 from ballotscan.marks.ink import darkest_channel, paper_map
+from ballotscan.marks.inkcolours import dim_red, red_light
 from ballotscan.marks.names import StrokeOptions
 from ballotscan.marks.scoring import score_boxes
 from ballotscan.marks.strikes import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
+from ballotscan.marks.zones import ForeignOptions, ForeignReference, prepare_foreign
 from ballotscan.scan.reader import Page, ReaderOptions, ScanFile, read_page
 from ballotscan.scan.references import PageReferences, RegistrationOptions, prepare_references
 from ballotscan.scan.registration import (
@@ -44,6 +54,9 @@ from ballotscan.scan.registration import (
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.columns import ContestColumns, contest_columns
 
+_GREY_AXES = 2  # a colour page has three
+_BESIDE_BOX_MM = 2.5  # the ring around a box is measured too
+
 
 @dataclass(frozen=True, slots=True)
 class CountOptions:
@@ -53,6 +66,7 @@ class CountOptions:
     registration: RegistrationOptions = field(default_factory=RegistrationOptions)
     scoring: ScoringOptions = field(default_factory=ScoringOptions)
     strokes: StrokeOptions = field(default_factory=StrokeOptions)
+    foreign: ForeignOptions = field(default_factory=ForeignOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ class CountPlan:
     thresholds: MarkThresholds
     audit_folder: Path | None
     strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
+    findings: FindingThresholds = field(default_factory=FindingThresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class CountContext:
     Attributes:
         boxes: What the blanks say about the boxes, by ballot id and page number.
         names: Likewise about the printed names, of pages that have any.
+        foreign: Likewise about all that is beside them.
         columns: Where the contests stand, by ballot id.
     """
 
@@ -121,6 +137,7 @@ class CountContext:
     references: PageReferences
     boxes: Mapping[tuple[str, int], BoxReference]
     names: Mapping[tuple[str, int], PageNames]
+    foreign: Mapping[tuple[str, int], ForeignReference]
     columns: Mapping[str, Mapping[str, ContestColumns]]
 
 
@@ -150,11 +167,19 @@ def prepare_context(plan: CountPlan) -> CountContext:
         for page in template.pages
         if page.names
     }
+    foreign = {
+        (template.ballot_id, page.number): prepare_foreign(
+            pictures[page.number], page, plan.options.foreign
+        )
+        for template, pictures in blanks
+        for page in template.pages
+    }
     return CountContext(
         plan=plan,
         references=prepare_references(blanks, plan.options.registration),
         boxes=boxes,
         names=names,
+        foreign=foreign,
         columns={
             template.ballot_id: contest_columns(plan.election, template)
             for template in plan.templates
@@ -194,7 +219,8 @@ def measure_page(context: CountContext, job: PageJob) -> PageResult:
             entry = _unread_entry(job, registered.fault, registered.detail)
             if any(len(template.pages) > 1 for template in plan.templates):
                 return PageResult(entry)
-            record = make_record((_page_record(entry),), reason_of_fault(entry.fault), None, 0)
+            page_record = _page_record(entry, plan)
+            record = make_record((page_record,), reason_of_fault(entry.fault), None, 0)
             return PageResult(
                 entry, drawing=_draw(plan, record, [UnreadPage(record.pages[0], page.pixels)])
             )
@@ -204,25 +230,36 @@ def measure_page(context: CountContext, job: PageJob) -> PageResult:
             if len(registered.template.pages) > 1:
                 return PageResult(entry)
             stack = _stack_alone(context, measured, registered.template)
-            record = make_record((_page_record(entry),), Reason(0), stack, 0)
+            record = make_record((_page_record(entry, plan),), Reason(0), stack, 0)
             statuses = page_statuses(stack, 0, registered.number)
             shown = ReadPage(record.pages[0], registered.half_page, registered.page, statuses)
             return PageResult(entry, drawing=_draw(plan, record, [shown]))
 
 
 def _measure(context: CountContext, registered: RegisteredPage) -> MeasuredPage:
-    """Measure the boxes and then the names of a page."""
+    """Measure the boxes and then the names of a page, and what is beside them."""
     where = registered.ballot_id, registered.number
-    features, outline = score_page(registered, context.boxes[where]), registered.outline
+    rows, columns = registered.pixels.shape[:2]
+    frame = ScanFrame(registered.mapping.matrix, (columns, rows))
+    findings = find_foreign(registered.half_page, context.foreign[where], frame)
+    features = score_page(registered, context.boxes[where], findings)
+    outline = registered.outline
     if where in context.names:
         of_names, match = score_page_names(registered, context.names[where])
         features = join_features(features, of_names)
         outline = np.concatenate([outline, match])
-    return MeasuredPage(registered.number, features, outline)
+    return MeasuredPage(registered.number, features, outline, findings)
 
 
-def score_page(registered: RegisteredPage, boxes: BoxReference) -> NDArray[np.float32]:
+def score_page(
+    registered: RegisteredPage, boxes: BoxReference, findings: Sequence[Finding] = ()
+) -> NDArray[np.float32]:
     """Measure the ink in and beside every box of a page that lies on its template.
+
+    Args:
+        registered: The page.
+        boxes: What the blank says about its boxes.
+        findings: What else is on it; boxes under a red seal are looked at in red light.
 
     Returns:
         (P, F) features.
@@ -231,7 +268,29 @@ def score_page(registered: RegisteredPage, boxes: BoxReference) -> NDArray[np.fl
     paper = paper_map(darkest_channel(registered.half_page), PX_PER_MM / 2)
     centres = (boxes.corners_px + registered.box_shifts + boxes.sizes_px / 2 - 0.5) / 2
     patches = sample_boxes(registered, boxes.corners_px, boxes.sizes_px)
-    return score_boxes([darkest_channel(patch) for patch in patches], paper.at(centres), boxes)
+    in_red = boxes_in_red_light(registered, findings)
+    light = red_light(registered.half_page) if in_red else 1.0
+    grey = [
+        dim_red(patch, light) if place in in_red else darkest_channel(patch)
+        for place, patch in enumerate(patches)
+    ]
+    return score_boxes(grey, paper.at(centres), boxes)
+
+
+def boxes_in_red_light(registered: RegisteredPage, findings: Sequence[Finding]) -> set[int]:
+    """Places of the boxes under a red seal, where pens are seen in red light alone."""
+    if registered.pixels.ndim == _GREY_AXES:
+        return set()
+    seals = [
+        finding
+        for finding in findings
+        if finding.kind is FindingKind.SEAL and is_seen_through(finding, findings)
+    ]
+    return {
+        place
+        for place, box in enumerate(registered.page.boxes)
+        if any(lies_over(seal, box.rect, _BESIDE_BOX_MM) for seal in seals)
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -312,11 +371,13 @@ def _stack_alone(
         columns=context.columns[template.ballot_id],
         thresholds=context.plan.thresholds,
         strikes=context.plan.strikes,
+        findings=context.plan.findings,
     )
 
 
-def _page_record(entry: PageEntry) -> PageRecord:
-    return PageRecord(entry.ref, entry.source, entry.page_number, entry.fault, entry.detail)
+def _page_record(entry: PageEntry, plan: CountPlan) -> PageRecord:
+    shown = choose_shown(entry.findings, plan.rules, plan.findings)
+    return PageRecord(entry.ref, entry.source, entry.page_number, entry.fault, entry.detail, shown)
 
 
 def _damaged_page(job: PageJob, damage: str) -> PageResult:
@@ -355,4 +416,5 @@ def _read_entry(job: PageJob, registered: RegisteredPage, measured: MeasuredPage
         outline=measured.outline,
         matrix=registered.mapping.matrix,
         residual_px=registered.residual_px,
+        findings=measured.findings,
     )

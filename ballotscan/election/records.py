@@ -6,6 +6,8 @@ The numbers of the enumerations stand in the ledger and in arrays; they never ch
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag, StrEnum
 
+from ballotscan.election.findings import Finding
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class PageRef:
@@ -126,6 +128,7 @@ class PageRecord:
         number: Number of the template page it was read as, from 1; None where it could not be read.
         fault: Why it could not be read; None where it was.
         detail: One sentence for the reviewer about the fault; empty where there is none.
+        findings: What is on it beside its marks, and people are shown.
     """
 
     ref: PageRef
@@ -133,6 +136,7 @@ class PageRecord:
     number: int | None
     fault: PageFault | None
     detail: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,14 @@ class Tie(StrEnum):
     OLDER = "older"  # reported with the birth years where known; people conclude
 
 
+def _never_invalid(verdict: Verdict) -> Verdict:
+    """What a machine takes for writing may be anything: only people can say what it is."""
+    if verdict is Verdict.INVALID:
+        msg = "the program never decides this alone; write 'committee', or 'valid' for no question"
+        raise ValueError(msg)
+    return verdict
+
+
 def _never_valid(verdict: Verdict) -> Verdict:
     """Votes for more than the seats cannot all count, whatever the rules say."""
     if verdict is Verdict.VALID:
@@ -108,6 +116,9 @@ class VotingRules(BaseModel):
     tie: Tie
     seal_space: bool = False  # a space for the committee's seal is printed
     needs_seal: bool = False  # a ballot without it goes to the committee
+    # Beside the marks: words, signatures, signs; and ink of several colours.
+    writing: Annotated[Verdict, AfterValidator(_never_invalid)] = Verdict.COMMITTEE
+    several_inks: Annotated[Verdict, AfterValidator(_never_invalid)] = Verdict.COMMITTEE
 
     @model_validator(mode="after")
     def _never_both(self) -> Self:

@@ -16,6 +16,7 @@ from ballotscan.marks.inkpoints import InkPoints
 
 Colours = NDArray[np.float32]
 
+_RED = 2  # among blue, green, red
 _EVERY_PX = 16  # of the page, to know its paper
 
 
@@ -40,6 +41,22 @@ def paper_colour(page: NDArray[np.uint8]) -> Colours:
     """(3,) blue, green, red of the paper of a colour page."""
     few = page[::_EVERY_PX, ::_EVERY_PX].reshape(-1, 3)
     return np.asarray(np.maximum(np.median(few, axis=0), 1), dtype=np.float32)
+
+
+def red_light(page: NDArray[np.uint8]) -> float:
+    """How dark the darkest channel of a colour page's paper is, against its red one."""
+    paper = paper_colour(page)
+    return float(paper.min() / paper[_RED])
+
+
+def dim_red(patch: NDArray[np.uint8], light: float) -> NDArray[np.uint8]:
+    """What is seen in red light alone, as light as if it were the darkest channel.
+
+    Args:
+        patch: (rows, columns, 3) blue, green, red.
+        light: From `red_light`.
+    """
+    return np.asarray(np.rint(patch[:, :, _RED] * np.float32(light)), dtype=np.uint8)
 
 
 def taken_light(points: InkPoints, page: NDArray[np.uint8], paper: Colours) -> Colours:

@@ -4,9 +4,10 @@ Only the parent process writes to it. `insert or replace` never appears here: th
 refuse every update and delete, so what a page was read as stays on record even when it is read anew.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
 
@@ -39,6 +41,7 @@ class PageEntry:
         features: (P, F) float32; None where the page could not be read.
         outline: (P,) float32 correlation of each box's printed surroundings; None likewise.
         matrix: (3, 3) float64, template pixels to scan pixels; None likewise.
+        findings: What is on the page beside its marks.
     """
 
     ref: PageRef
@@ -52,6 +55,7 @@ class PageEntry:
     outline: NDArray[np.float32] | None
     matrix: NDArray[np.float64] | None
     residual_px: float | None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,8 @@ class Ledger:
         with self._connection:
             self._connection.executemany(
                 "insert or ignore into page (scan_sha256, page_in_file, work_key, ballot_id,"
-                " page_number, fault, detail, features, outline, matrix, residual_px)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " page_number, fault, detail, features, outline, matrix, residual_px, findings)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_page_row(entry) for entry in entries],
             )
             self._connection.executemany(
@@ -153,7 +157,7 @@ class Ledger:
         rows = self._connection.execute(
             "select page.scan_sha256, page.page_in_file, scan.source, page.work_key,"
             " page.ballot_id, page.page_number, page.fault, page.detail, page.features,"
-            " page.outline, page.matrix, page.residual_px"
+            " page.outline, page.matrix, page.residual_px, page.findings"
             " from page join scan on scan.sha256 = page.scan_sha256"
             " where page.id in (select max(id) from page group by scan_sha256, page_in_file)"
         )
@@ -256,7 +260,22 @@ def _page_row(entry: PageEntry) -> tuple[object, ...]:
         _blob(entry.outline, "<f4"),
         _blob(entry.matrix, "<f8"),
         entry.residual_px,
+        None if entry.fault is not None else _write_findings(entry.findings),
     )
+
+
+def _write_findings(findings: Iterable[Finding]) -> str:
+    """A list for each finding, its fields in order."""
+    return json.dumps([astuple(finding) for finding in findings], separators=(",", ":"))
+
+
+def _read_findings(text: str) -> tuple[Finding, ...]:
+    found = []
+    for kind, left, top, width, height, area, colour, is_rising, at_mm in json.loads(text):
+        ink = None if colour is None else InkColour(colour)
+        place = (left, top, width, height)
+        found.append(Finding(FindingKind(kind), *place, area, ink, is_rising, at_mm))
+    return tuple(found)
 
 
 def _blob(array: NDArray[np.float32] | NDArray[np.float64] | None, kind: str) -> bytes | None:
@@ -264,7 +283,21 @@ def _blob(array: NDArray[np.float32] | NDArray[np.float64] | None, kind: str) ->
 
 
 def _entry(row: tuple[Any, ...]) -> PageEntry:
-    (sha256, number, source, key, ballot, page, fault, detail, features, outline, matrix, res) = row
+    (
+        sha256,
+        number,
+        source,
+        key,
+        ballot,
+        page,
+        fault,
+        detail,
+        features,
+        outline,
+        matrix,
+        res,
+        found,
+    ) = row
     edges = scores = plane = None
     if fault is None:
         edges = np.frombuffer(outline, dtype="<f4")
@@ -282,4 +315,5 @@ def _entry(row: tuple[Any, ...]) -> PageEntry:
         outline=edges,
         matrix=plane,
         residual_px=res,
+        findings=() if found is None else _read_findings(found),
     )

@@ -29,9 +29,11 @@ create table page (
   outline blob,                           -- float32, (boxes)
   matrix blob,                            -- float64, (3, 3): template pixels to scan pixels
   residual_px real,
+  findings text,                          -- JSON: what is on it beside its marks
   unique (scan_sha256, page_in_file, work_key),
   check ((fault is null) = (features is not null and outline is not null and matrix is not null)),
-  check ((fault is null) = (page_number is not null))
+  check ((fault is null) = (page_number is not null)),
+  check ((fault is null) = (findings is not null))
 ) strict;
 
 -- Which reading each audit image shows, so that a changed reading is drawn anew.

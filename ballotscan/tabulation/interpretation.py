@@ -84,6 +84,30 @@ def interpret_contest(
     return _interpretation(states, ballot_statuses, ballot_reasons, columns, rules)
 
 
+def put_to_people(
+    interpretation: Interpretation, reasons: Flags, columns: ContestColumns, rules: VotingRules
+) -> Interpretation:
+    """Let ballots wait that show something besides their marks.
+
+    What a ballot is worth by its marks alone is no longer said of them, also where that was
+    invalid: writing may be what was taken for a mark.
+
+    Args:
+        interpretation: What the rules made of the marks.
+        reasons: (B,) `Reason` flags of what else was found; 0 where nothing was.
+        columns: Of the contest.
+        rules: What rows with both boxes, or neither, count as on a valid ballot.
+    """
+    asked = reasons != 0
+    if not asked.any():
+        return interpretation
+    statuses = np.where(asked, np.int8(BallotStatus.REVIEW), interpretation.statuses)
+    flags = np.where(asked, interpretation.reasons | reasons, interpretation.reasons)
+    return _interpretation(
+        interpretation.row_states, statuses, flags.astype(np.int32), columns, rules
+    )
+
+
 def apply_conclusions(
     interpretation: Interpretation,
     conclusions: Statuses,
