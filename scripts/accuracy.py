@@ -21,11 +21,12 @@ from decks import marginal, real_scans, registered, steady, struck_names
 from decks.degradation import augraphy_version, degrader
 from decks.designs import Design, print_designs, print_strangers
 from decks.existing import make_forms
+from decks.judging import Row, run
 from decks.marginal import read_marks, report_marks
 from decks.papers import mark_papers
 from decks.reading import Reader
 from decks.registered import report_registration
-from decks.registration import KINDS, MISSING, Row, Setting, run
+from decks.registration import KINDS, MISSING, Setting
 from decks.report import Section, merge_page, to_markdown
 from decks.steadiness import paste_marks, scan_again
 from decks.steady import report_steadiness

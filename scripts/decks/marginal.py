@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-from decks import marks
 from decks.degradation import QUICK, SLOW, augraphy_version, degrader
 from decks.designs import Design
-from decks.marks import Event, Label, MarkedScan
+from decks.kinds import LINE, MM_PER_INCH, Label, middle_of
+from decks.marks import MarkedScan, make_marked
+from decks.mishaps import Event
 from decks.reading import Pixels, Reader, as_scanned
 from decks.report import Claim, Section, Table, count_of
 
@@ -66,7 +67,7 @@ def read_marks(
     """
     degrade = degrader()
     for number in range(pages):
-        marked = marks.make_marked(designs, number, seed)
+        marked = make_marked(designs, number, seed)
         pixels = as_scanned(marked.scan, marked.mode, 85)
         if marked.event is Event.AUGRAPHY:
             if degrade is None:
@@ -103,8 +104,8 @@ def read_marks(
 def keep_crop(pixels: Pixels, marked: MarkedScan, at: int, path: Path) -> None:
     """Write a picture of one box and what is around it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    ((x, y),) = marked.scan.truth.locate(marks.middle_of(marked.page.boxes[at])[None])
-    reach = round(_CROP_MM * marked.scan.dpi / marks.MM_PER_INCH)
+    ((x, y),) = marked.scan.truth.locate(middle_of(marked.page.boxes[at])[None])
+    reach = round(_CROP_MM * marked.scan.dpi / MM_PER_INCH)
     left, top = max(0, int(x) - reach), max(0, int(y) - reach)
     cut = pixels[top : int(y) + reach, left : int(x) + reach]
     cv2.imwrite(str(path), cv2.resize(cut, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST))
@@ -122,7 +123,7 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
     lost = [case for case in cases if case.is_lost]
     cases = [case for case in cases if not case.is_lost]
     wrong = [case for case in cases if case.result == "wrong"]
-    lines = [case for case in cases if case.kind == marks.LINE]
+    lines = [case for case in cases if case.kind == LINE]
     lookalikes = [
         case for case in cases if case.label is Label.NONE and case.kind.startswith(_LOOKALIKES)
     ]

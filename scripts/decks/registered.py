@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from decks.registration import HARMED, MAX_WRONG_MM, Row
+from decks.judging import HARMED, MAX_WRONG_MM, Row
 from decks.report import Claim, Section, Table, count_of
 
 TITLE = "Registration of our own paper"

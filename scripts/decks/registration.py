@@ -6,27 +6,17 @@ robbed of marks and spoilt by chance, and given to `register_page`. Right is onl
 is. What lies within the specification must not be refused.
 """
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import cv2
 import numpy as np
-from decks.degradation import QUICK, degrader
 from decks.papers import LEVELS_DPI, MarkedPaper
 from decks.poses import MM_PER_INCH, Pixels, Points, Pose, Slip, Wave, lay, photograph
-from decks.reading import Reader
 from decks.spoiling import lose_mark, make_grain, spoil
 
-from ballotscan.election.records import MarkStatus
 from ballotscan.election.template import Fiducial, Identity, Rect
-from ballotscan.scan.mapping import template_px
-from ballotscan.scan.registration import RegisteredPage
 
-MAX_WRONG_MM = 0.5
 LEAST_DISCS = 3  # any three that are whole
-_HARMED_EVERY = 40
 
 GENERIC = "turned, scaled, bent"
 OTHERS = "other ballots"
@@ -45,37 +35,11 @@ KINDS = {
     MIRRORED: 0.01,
 }
 IN_SPEC = {GENERIC, MISSING, CUT}  # where all that must be there is there
-HARMED = "harmed by Augraphy"
 
 # The specification: paper that lies as it may.
 MAX_SKEW_DEG, SCALES, MAX_STRETCH, MAX_SHEAR_DEG = 10.0, (0.9, 1.1), 1.01, 0.5
 MAX_WAVE_MM, LEAST_PERIOD_MM = 0.45, 80.0  # the worst feed known
 DPIS = {150: 0.30, 200: 0.42, 300: 0.24, 400: 0.025, 600: 0.015}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of one page.
-
-    Attributes:
-        outcome: right, or a fault, or `wrong: …`.
-        worst_mm: Of its boxes, how far the one farthest from the truth is; -1 where it was refused.
-        median_mm: Half of them are nearer.
-    """
-
-    number: int
-    kind: str
-    design: str
-    dpi: int
-    in_spec: bool
-    outcome: str
-    worst_mm: float = -1.0
-    median_mm: float = -1.0
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether it was accepted and must not have been."""
-        return self.outcome.startswith("wrong")
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,15 +208,15 @@ def _is_as_paper_lies(pose: Pose) -> bool:
 
 def _is_all_there(paper: MarkedPaper, pose: Pose, gone: Sequence[Rect]) -> bool:
     """Whether all boxes, three whole discs and a whole code are on the scan."""
-    if not _is_on(pose, paper.corners_mm, 0.5):
+    if not is_on(pose, paper.corners_mm, 0.5):
         return False
     page = paper.page
     if paper.template.identity is not Identity.CODE:
         return True
     discs = [rect for disc in page.fiducials if (rect := _around(disc)) not in gone]
     codes = [rect for rect in page.codes if rect not in gone]
-    whole = sum(_is_on(pose, _corners(rect), 0.5) for rect in discs)
-    return whole >= LEAST_DISCS and any(_is_on(pose, _corners(rect), 1.0) for rect in codes)
+    whole = sum(is_on(pose, _corners(rect), 0.5) for rect in discs)
+    return whole >= LEAST_DISCS and any(is_on(pose, _corners(rect), 1.0) for rect in codes)
 
 
 def _around(disc: Fiducial) -> Rect:
@@ -265,102 +229,8 @@ def _corners(rect: Rect) -> Points:
     return np.array([(x, y) for x in (rect.left_mm, right) for y in (rect.top_mm, bottom)])
 
 
-def _is_on(pose: Pose, points_mm: Points, margin_mm: float) -> bool:
+def is_on(pose: Pose, points_mm: Points, margin_mm: float) -> bool:
+    """Whether all these points of the paper are on the scan, so far from its edge."""
     margin_px = margin_mm * pose.dpi / MM_PER_INCH
     seen = pose.locate(points_mm) + 0.5
     return bool(((seen >= margin_px) & (seen <= np.array(pose.size_px) - margin_px)).all())
-
-
-def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: PLR0911 - an end for each way to be wrong
-    """Register the page and compare with the truth."""
-    paper, pose = taken.paper, taken.pose
-    about = (number, taken.kind, paper.name, pose.dpi, taken.in_spec)
-    registered = reader.register(taken.pixels, taken.claimed_dpi)
-    if not isinstance(registered, RegisteredPage):
-        return Row(*about, str(registered.fault))
-    if paper.stranger:
-        return Row(*about, f"wrong: {paper.stranger} accepted as {registered.ballot_id}")
-    if taken.is_mirrored:
-        return Row(*about, "wrong: a mirror image accepted")
-    is_same = registered.template.fingerprint == paper.template.fingerprint
-    if not is_same or registered.number != paper.page.number:
-        return Row(*about, "wrong: accepted as another form")
-    misses = misses_mm(registered, taken)
-    worst, median = float(misses.max()), float(np.median(misses))
-    if worst > MAX_WRONG_MM:
-        off = misses > MAX_WRONG_MM
-        what = f"wrong: {int(off.sum())} off by up to {worst:.2f} mm"
-        if registered.page.boxes:
-            states = reader.judge(registered, reader.score(registered))[off]
-            decided = np.isin(states, (MarkStatus.EMPTY, MarkStatus.MARKED)).sum()
-            what += f", {decided} of them decided"
-        return Row(*about, what, worst, median)
-    if not _is_on(pose, paper.corners_mm, -MAX_WRONG_MM):
-        return Row(*about, "wrong: boxes accepted that are not on the scan", worst, median)
-    return Row(*about, "right", worst, median)
-
-
-def misses_mm(registered: RegisteredPage, taken: Taken) -> Points:
-    """(N,) how far each box, or name, is from the truth."""
-    page = registered.page
-    rects = [box.rect for box in page.boxes]
-    shifts: Points = registered.box_shifts.astype(np.float64)
-    if not rects:
-        rects = [line for name in page.names for line in name.lines]
-        shifts = np.zeros((len(rects), 2))
-    middles = np.array(
-        [
-            template_px(rect.left_mm + rect.width_mm / 2, rect.top_mm + rect.height_mm / 2)
-            for rect in rects
-        ]
-    )
-    times = round(taken.pixels.shape[0] / registered.pixels.shape[0])
-    found = (registered.mapping.apply(middles + shifts) + 0.5) * times - 0.5
-    apart = np.hypot(*(found - taken.pose.locate(taken.paper.centres_mm)).T)
-    misses: Points = apart / taken.pose.dpi / taken.pose.scale * MM_PER_INCH
-    return misses
-
-
-def run(
-    reader: Reader, setting: Setting, pages: int, record: Path, pictures: Path
-) -> Iterator[Row]:
-    """Judge every page; what stands in the record already is not done again.
-
-    Args:
-        reader: What is asked.
-        setting: What pages are drawn from.
-        pages: How many.
-        record: A line a page is added to it, so that a run that was stopped goes on.
-        pictures: Where scans that were read wrong are kept.
-    """
-    done = list(_read_record(record))[:pages]
-    yield from done
-    degrade = degrader()
-    with record.open("a", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        for number in range(len(done), pages):
-            taken = take(setting, number)
-            if degrade is not None and number % _HARMED_EVERY == 0 and taken.kind == GENERIC:
-                harm = QUICK[number // _HARMED_EVERY % len(QUICK)]
-                pixels = degrade(taken.pixels, harm, number)
-                taken = Taken(HARMED, taken.paper, taken.pose, pixels, taken.claimed_dpi, False)  # noqa: FBT003
-            row = judge(reader, taken, number)
-            if row.is_wrong:
-                pictures.mkdir(parents=True, exist_ok=True)
-                cv2.imwrite(str(pictures / f"{record.stem}-{number}.png"), taken.pixels)
-            writer.writerow(_cells(row))
-            if number % 50 == 0:
-                stream.flush()
-            yield row
-
-
-def _cells(row: Row) -> tuple[object, ...]:
-    return (row.number, row.kind, row.design, row.dpi, int(row.in_spec), row.outcome, f"{row.worst_mm:.4f}", f"{row.median_mm:.4f}")  # fmt: skip
-
-
-def _read_record(record: Path) -> Iterator[Row]:
-    if not record.is_file():
-        return
-    with record.open(encoding="utf-8", newline="") as stream:
-        for number, kind, design, dpi, in_spec, outcome, worst, median in csv.reader(stream):
-            yield Row(int(number), kind, design, int(dpi), in_spec == "1", outcome, float(worst), float(median))  # fmt: skip

@@ -40,9 +40,14 @@ def lose_mark(page: Pixels, dpi: float, rect: Rect, rng: np.random.Generator) ->
                 white = 255 * int(rng.integers(2))
                 cv2.line(page, start, end, (white, white, white), max(1, round(0.6 * k)))
         case _:
-            # A part of it only, as a tear or a staple does.
-            middle = round((left + right) / 2 + rng.uniform(-0.1, 0.1) * (right - left))
-            cv2.rectangle(page, near, (middle, far[1]), (255, 255, 255), cv2.FILLED)
+            # One side of it only, as a tear or a sticker does.
+            middle = (left + right) / 2, (top + bottom) / 2
+            slip = rng.uniform(-0.1, 0.1, 2) * (right - left)
+            x, y = (round(mm) for mm in np.array(middle) + slip)
+            side = int(rng.integers(4))
+            near = (x, near[1]) if side == 0 else (near[0], y) if side == 1 else near
+            far = (x, far[1]) if side == 2 else (far[0], y) if side == 3 else far  # noqa: PLR2004
+            cv2.rectangle(page, near, far, (255, 255, 255), cv2.FILLED)
 
 
 def take_light(scan: Pixels, rng: np.random.Generator, *, fall: float) -> Pixels:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from decks import marks
 from decks.degradation import QUICK
 from decks.designs import Design
+from decks.kinds import BALL_PENS, PEN_SHARES, SHARES, choose_kinds, middle_of
+from decks.penwork import draw_kinds
 from decks.reading import Reader, as_scanned
 from numpy.typing import NDArray
 
@@ -96,7 +97,7 @@ def paste_marks(
         page = design.template.pages[int(rng.integers(len(design.template.pages)))]
         kind = CLEAR if number % 2 else UNCLEAR
         mode = _MODES[int(rng.integers(3))]
-        hand = random_hand(rng, PENS[str(rng.choice(marks.BALL_PENS, p=marks.PEN_SHARES))])
+        hand = random_hand(rng, PENS[str(rng.choice(BALL_PENS, p=PEN_SHARES))])
         sheet = design.sheets[page.number - 1]
         pixels = to_colour(sheet.pixels) if mode is ColourMode.COLOUR else sheet.pixels
         drawn = _paste(pixels, sheet.dpi, page, kind, hand, rng)
@@ -133,7 +134,7 @@ def _paste(  # noqa: PLR0913, PLR0917 - what, where, by whom
     grain = int(rng.integers(1 << 30))
     drawn = pixels
     for box in page.boxes:
-        way = marks.middle_of(box) - marks.middle_of(first)
+        way = middle_of(box) - middle_of(first)
         moved = [Stroke(stroke.path_mm + way, stroke.pressures) for stroke in strokes]
         drawn = draw_strokes(drawn, dpi, moved, pen, np.random.default_rng(grain))
     return drawn
@@ -144,7 +145,7 @@ def _weak(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Stroke:
     length = box.rect.width_mm * rng.uniform(0, 1)
     angle = rng.uniform(0, 2 * np.pi)
     way = np.array([np.cos(angle), np.sin(angle)])
-    start = marks.middle_of(box) + rng.normal(0, 0.8, 2) - way * length / 2
+    start = middle_of(box) + rng.normal(0, 0.8, 2) - way * length / 2
     path = start + np.linspace(0, length, 24)[:, None] * way
     return Stroke(path, np.full(24, hand.pressure * rng.uniform(0.2, 1.0)))
 
@@ -169,11 +170,11 @@ def scan_again(
         design = designs[number % len(designs)]
         page = design.template.pages[int(rng.integers(len(design.template.pages)))]
         mode = _MODES[int(rng.integers(3))]
-        hand = random_hand(rng, PENS[str(rng.choice(marks.BALL_PENS, p=marks.PEN_SHARES))])
-        kinds = marks.choose_kinds(page, marks.SHARES, mode, rng)
+        hand = random_hand(rng, PENS[str(rng.choice(BALL_PENS, p=PEN_SHARES))])
+        kinds = choose_kinds(page, SHARES, mode, rng)
         sheet = design.sheets[page.number - 1]
         clean = to_colour(sheet.pixels) if mode is ColourMode.COLOUR else sheet.pixels.copy()
-        drawn = marks.draw_kinds(clean, sheet.dpi, page, kinds, hand, rng)
+        drawn = draw_kinds(clean, sheet.dpi, page, kinds, hand, rng)
         worn = wear(Sheet(drawn, sheet.dpi), Paper(crumple=0.2), rng)
         seen = np.zeros((len(page.boxes), 3), dtype=int)
         for turn in range(RESCANS):
