@@ -111,6 +111,14 @@ def draw_fault(fault: PageFault | None, detail: str, language: str) -> AuditImag
     return _block(lines, MARGIN_PX)
 
 
+def draw_list(title: str, sentences: tuple[str, ...]) -> AuditImage:
+    """A few sentences under a title."""
+    lines = _paragraph(title, BOLD, 13, QUIET)
+    for sentence in sentences:
+        lines += _paragraph(sentence, REGULAR, 13, INK)
+    return _block(lines, MARGIN_PX)
+
+
 @lru_cache(maxsize=8)
 def draw_legend(language: str) -> AuditImage:
     """What each kind of frame means."""

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ballotscan.audit.beside import draw_findings, mark_findings
 from ballotscan.audit.canvas import (
     Area,
     AuditImage,
@@ -190,6 +191,9 @@ def _draw_read(page: ReadPage, record: CastVoteRecord, election: Election) -> Au
     scale = page.image.shape[1] / page.template.width_mm
     readings = _place_readings(page.template, scale, record, election)
     bottom = max((top + sprite.height_px for top, sprite in readings), default=0)
+    if page.record.findings:
+        readings.append((bottom + GAP_PX, draw_findings(page.record.findings, election.language)))
+        bottom = readings[-1][0] + readings[-1][1].height_px
     legend = draw_legend(election.language)
     panel = _new_panel(page.image, bottom + legend.height_px, page.record, election.language)
     left = panel.width_px - MARGIN_PX
@@ -197,6 +201,7 @@ def _draw_read(page: ReadPage, record: CastVoteRecord, election: Election) -> Au
         paste(panel, sprite, CAPTION_PX + top, left)
     paste(panel, legend, panel.height_px - legend.height_px, left)
     _rule(panel)
+    mark_findings(panel, page.record.findings, scale, CAPTION_PX)
     statuses = [MarkStatus(status) for status in page.statuses.tolist()]
     fields: tuple[MarkBox | NameField, ...] = (*boxes, *names)
     for field, status in zip(fields, statuses, strict=True):

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from ballotscan.count.batch import BatchReport
 from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.count.findings import list_streaks
 from ballotscan.count.pipeline import PageResult
 from ballotscan.election.definition import Election
 from ballotscan.locale.catalogue import phrase, translator
@@ -189,6 +190,17 @@ class Screen:
         for number, text in notes:
             if number:
                 self._out.print("- " + say(text).format(number=number))
+        pages = [page.findings for sheet in canvass.sheets for page in sheet.pages]
+        for at_mm, number in list_streaks(pages):
+            self._out.print(
+                "- "
+                + say(
+                    phrase(
+                        "{number} pages have a streak {mm} mm from the edge of the scan: clean the"
+                        " scanner glass there"
+                    )
+                ).format(number=number, mm=round(at_mm))
+            )
 
     def _show_next_steps(self, canvass: Canvass, page: Path) -> None:
         say = self._translate

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.election.findings import Finding
 from ballotscan.election.records import (
     BallotStatus,
     CastVoteRecord,
+    PageRecord,
     Reason,
     RowState,
 )
@@ -29,7 +31,7 @@ _TOTALS_HEADER = (
 )  # fmt: skip
 
 _BALLOTS_HEADER = (
-    "record", "ballot", "ballot_status", "ballot_reasons", "files", "pages", "faults",
+    "record", "ballot", "ballot_status", "ballot_reasons", "files", "pages", "faults", "findings",
     "contest", "contest_status", "contest_reasons", "votes",
 )  # fmt: skip
 
@@ -185,6 +187,9 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
         _BETWEEN.join(page.source for page in record.pages),
         _BETWEEN.join(str(page.ref.page_in_file) for page in record.pages),
         _BETWEEN.join(page.fault.value for page in record.pages if page.fault is not None),
+        _BETWEEN.join(
+            _finding(page, finding) for page in record.pages for finding in page.findings
+        ),
     )
     if not record.contests:
         yield (*ballot, *((None,) * (4 + most)))
@@ -198,6 +203,14 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
             sum(row.is_vote for row in contest.rows),
             *(states.get(number) for number in range(1, most + 1)),
         )
+
+
+def _finding(page: PageRecord, finding: Finding) -> str:
+    """What was found, on which page of the template, where, how large, and how much ink it is."""
+    what = finding.kind.value if finding.colour is None else f"{finding.colour} {finding.kind}"
+    sides = (finding.left_mm, finding.top_mm, finding.width_mm, finding.height_mm)
+    place = ",".join(f"{mm:g}" for mm in sides)
+    return f"{what}: page {page.number} at {place} mm, {finding.area_mm2:g} mm2"
 
 
 _STATUS_CODES = {

@@ -53,6 +53,19 @@ _WORDS: dict[str, dict[str, str]] = {
         "UNPAIRED": phrase("The other side of the sheet is missing or does not fit"),
         "UNTOUCHED": phrase("Nobody is struck out"),
     },
+    "FindingKind": {
+        "WRITING": phrase("writing or a sign"),
+        "SEAL": phrase("seal"),
+        "STREAK": phrase("streak of the scanner"),
+        "FOLD": phrase("fold"),
+        "PEN": phrase("ink"),
+    },
+    "InkColour": {
+        "BLACK": phrase("black"),
+        "BLUE": phrase("blue"),
+        "RED": phrase("red"),
+        "GREEN": phrase("green"),
+    },
     "PageFault": {
         "DAMAGED": phrase("The file or this page of it cannot be opened; scan the sheet again"),
         "EMPTY_PAGE": phrase("The page is empty; look whether the sheet was scanned face down"),

@@ -1,5 +1,6 @@
 import pytest
 
+from ballotscan.election.findings import FindingKind, InkColour
 from ballotscan.election.records import (
     BallotStatus,
     BoxRole,
@@ -20,6 +21,8 @@ MEMBERS = [
         BallotStatus,
         BoxRole,
         DiscrepancyKind,
+        FindingKind,
+        InkColour,
         MarkStatus,
         PageFault,
         Reason,
@@ -41,7 +44,9 @@ def test_every_member_has_words_in_both_languages(member):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("kind", [BallotStatus, MarkStatus, PageFault, Reason, RowState])
+@pytest.mark.parametrize(
+    "kind", [BallotStatus, FindingKind, InkColour, MarkStatus, PageFault, Reason, RowState]
+)
 def test_no_two_members_of_a_kind_are_called_the_same(kind, language):
     words = [in_words(member, translator(language)) for member in kind]
 

@@ -5,12 +5,18 @@ import sqlite3
 import numpy as np
 import pytest
 
+from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
 from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 SHA = "a" * 64
+FINDINGS = (
+    Finding(FindingKind.WRITING, 40.1, 180.2, 30.0, 6.5, 21.4),
+    Finding(FindingKind.SEAL, 12.0, 13.0, 30.0, 30.0, 61.0, InkColour.RED),
+    Finding(FindingKind.STREAK, 100.0, 0.0, 1.2, 297.0, 40.0, is_rising=True, at_mm=103.5),
+)
 SCAN = ScanEntry(SHA, "scans/1.jpg", 2)
 
 
@@ -27,6 +33,7 @@ def read_page(number=1, key="k1", score=0.5):
         outline=np.array([0.9, np.nan, 0.5], dtype=np.float32),
         matrix=np.eye(3),
         residual_px=0.2,
+        findings=FINDINGS,
     )
 
 
@@ -57,6 +64,7 @@ def test_what_was_measured_comes_back_the_same(path):
     np.testing.assert_array_equal(first.features, read_page().features)
     np.testing.assert_array_equal(first.outline, read_page().outline)
     np.testing.assert_array_equal(first.matrix, np.eye(3))
+    assert (first.findings, second.findings) == (FINDINGS, ())
     assert (second.fault, second.detail, second.features) == (PageFault.NO_CODE, "no code", None)
     assert drawings == {PageRef(SHA, 1).page_id: "valid"}
 
