@@ -203,9 +203,9 @@ def hidden_columns(page: TemplatePage, bounds: Rect, findings: Findings) -> list
 
 
 def is_seen_through(seal: Finding, findings: Findings) -> bool:
-    """Whether pens under a seal are seen in red light: it is red, and no pen is."""
+    """Whether pens under a seal are seen in red light: it is red, the page has pens, and none is."""
     pens = {finding.colour for finding in findings if finding.kind is FindingKind.PEN}
-    return seal.colour is InkColour.RED and InkColour.RED not in pens
+    return seal.colour is InkColour.RED and bool(pens) and InkColour.RED not in pens
 
 
 def lies_over(seal: Finding, rect: Rect, around_mm: float = 0.0) -> bool:

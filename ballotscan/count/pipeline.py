@@ -37,7 +37,7 @@ from ballotscan.errors import OutputError, ScanError
 from ballotscan.marks.boxes import BoxReference, ScoringOptions, prepare_boxes
 from ballotscan.marks.foreign import ScanFrame, find_foreign
 from ballotscan.marks.ink import darkest_channel, paper_map
-from ballotscan.marks.inkcolours import dim_red, red_light
+from ballotscan.marks.inkcolours import RedLight, measure_red_light
 from ballotscan.marks.names import StrokeOptions
 from ballotscan.marks.scoring import score_boxes
 from ballotscan.marks.strikes import StrikeThresholds
@@ -54,7 +54,6 @@ from ballotscan.scan.registration import (
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.columns import ContestColumns, contest_columns
 
-_GREY_AXES = 2  # a colour page has three
 _BESIDE_BOX_MM = 2.5  # the ring around a box is measured too
 
 
@@ -268,29 +267,32 @@ def score_page(
     paper = paper_map(darkest_channel(registered.half_page), PX_PER_MM / 2)
     centres = (boxes.corners_px + registered.box_shifts + boxes.sizes_px / 2 - 0.5) / 2
     patches = sample_boxes(registered, boxes.corners_px, boxes.sizes_px)
-    in_red = boxes_in_red_light(registered, findings)
-    light = red_light(registered.half_page) if in_red else 1.0
+    lights = _red_lights(registered, findings)
     grey = [
-        dim_red(patch, light) if place in in_red else darkest_channel(patch)
+        lights[place].see(patch) if place in lights else darkest_channel(patch)
         for place, patch in enumerate(patches)
     ]
     return score_boxes(grey, paper.at(centres), boxes)
 
 
-def boxes_in_red_light(registered: RegisteredPage, findings: Sequence[Finding]) -> set[int]:
-    """Places of the boxes under a red seal, where pens are seen in red light alone."""
-    if registered.pixels.ndim == _GREY_AXES:
-        return set()
-    seals = [
-        finding
-        for finding in findings
-        if finding.kind is FindingKind.SEAL and is_seen_through(finding, findings)
-    ]
-    return {
-        place
-        for place, box in enumerate(registered.page.boxes)
-        if any(lies_over(seal, box.rect, _BESIDE_BOX_MM) for seal in seals)
-    }
+def _red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:
+    """How the boxes under a red seal are seen without it, by their place; others are not named."""
+    lights: dict[int, RedLight] = {}
+    for seal in findings:
+        is_seal = seal.kind is FindingKind.SEAL and is_seen_through(seal, findings)
+        under = [
+            place
+            for place, box in enumerate(registered.page.boxes if is_seal else ())
+            if lies_over(seal, box.rect, _BESIDE_BOX_MM)
+        ]
+        if under:
+            radius_px = seal.width_mm / 2 * PX_PER_MM / 2
+            x_px, y_px = (mm * PX_PER_MM / 2 for mm in (seal.left_mm, seal.top_mm))
+            light = measure_red_light(
+                registered.half_page, x_px + radius_px, y_px + radius_px, radius_px
+            )
+            lights |= dict.fromkeys(under, light)
+    return lights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

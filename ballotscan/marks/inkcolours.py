@@ -17,6 +17,9 @@ from ballotscan.marks.inkpoints import InkPoints
 Colours = NDArray[np.float32]
 
 _RED = 2  # among blue, green, red
+_RING_PLACES = 240
+_SEAL_INK, _RED_SHARE = 0.2, 0.5  # of light taken, and of that what is red, where a seal is alone
+_SEAL_PERCENTILE = 90  # the seal must not be left anywhere
 _EVERY_PX = 16  # of the page, to know its paper
 
 
@@ -43,20 +46,52 @@ def paper_colour(page: NDArray[np.uint8]) -> Colours:
     return np.asarray(np.maximum(np.median(few, axis=0), 1), dtype=np.float32)
 
 
-def red_light(page: NDArray[np.uint8]) -> float:
-    """How dark the darkest channel of a colour page's paper is, against its red one."""
-    paper = paper_colour(page)
-    return float(paper.min() / paper[_RED])
+@dataclass(frozen=True, slots=True, eq=False)
+class RedLight:
+    """How to see pens through a red seal.
+
+    Attributes:
+        paper: (3,) blue, green, red of the paper.
+        leak: How much red light the seal takes, against the light it takes most of.
+    """
+
+    paper: Colours
+    leak: float
+
+    def see(self, patch: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The patch without the seal, as light as if it were the darkest channel.
+
+        Args:
+            patch: (rows, columns, 3) blue, green, red.
+        """
+        taken = 1 - patch / self.paper
+        left = np.clip(taken[:, :, _RED] - self.leak * taken.max(axis=2), 0, 1)
+        return np.asarray(np.rint(self.paper.min() * (1 - left)), dtype=np.uint8)
 
 
-def dim_red(patch: NDArray[np.uint8], light: float) -> NDArray[np.uint8]:
-    """What is seen in red light alone, as light as if it were the darkest channel.
+def measure_red_light(
+    page: NDArray[np.uint8], x_px: float, y_px: float, radius_px: float
+) -> RedLight:
+    """Find out how a seal looks in red light.
 
     Args:
-        patch: (rows, columns, 3) blue, green, red.
-        light: From `red_light`.
+        page: (rows, columns, 3) blue, green, red.
+        x_px: Middle of the seal.
+        y_px: Likewise.
+        radius_px: Of its ring.
     """
-    return np.asarray(np.rint(patch[:, :, _RED] * np.float32(light)), dtype=np.uint8)
+    paper = paper_colour(page)
+    angles = np.linspace(0, 2 * np.pi, _RING_PLACES, endpoint=False)
+    columns = np.rint(x_px + radius_px * np.cos(angles)).astype(np.intp)
+    rows = np.rint(y_px + radius_px * np.sin(angles)).astype(np.intp)
+    inside = (rows >= 0) & (rows < page.shape[0]) & (columns >= 0) & (columns < page.shape[1])
+    taken = 1 - page[rows[inside], columns[inside]] / paper
+    most = taken.max(axis=1)
+    # The seal alone: where print or a pen lies below it, red light is taken as well.
+    seal = (most >= _SEAL_INK) & (taken[:, _RED] < _RED_SHARE * most)
+    if not seal.any():
+        return RedLight(paper, 0.0)
+    return RedLight(paper, float(np.percentile(taken[seal, _RED] / most[seal], _SEAL_PERCENTILE)))
 
 
 def taken_light(points: InkPoints, page: NDArray[np.uint8], paper: Colours) -> Colours:

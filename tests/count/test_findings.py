@@ -161,7 +161,11 @@ def test_boxes_under_a_seal_without_colour_are_hidden(template):
 
 
 def test_boxes_under_a_red_seal_are_seen_through_it(template):
-    assert hidden(template, seal(140, 95)) == []
+    assert hidden(template, seal(140, 95), pen(InkColour.BLUE)) == []
+
+
+def test_where_no_pen_is_known_nothing_is_seen_through_a_seal(template):
+    assert hidden(template, seal(140, 95)) == [0, 1, 2]
 
 
 def test_red_pens_are_not_seen_through_a_red_seal(template):
