@@ -67,7 +67,7 @@ def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: PLR0911 - 
         off = misses > MAX_WRONG_MM
         what = f"wrong: {int(off.sum())} off by up to {worst:.2f} mm"
         if registered.page.boxes:
-            states = reader.judge(registered, reader.score(registered))[off]
+            states = reader.judge(reader.measure(registered))[off]
             decided = np.isin(states, (MarkStatus.EMPTY, MarkStatus.MARKED)).sum()
             what += f", {decided} of them decided"
         return Row(*about, what, worst, median)

@@ -78,9 +78,9 @@ def read_marks(
         if not isinstance(registered, RegisteredPage):
             yield f"{marked.event}: {registered.fault}"
             continue
-        features = reader.score(registered)
-        states = reader.judge(registered, features)
-        any_states = reader.judge(registered, features, ExpectedMark.ANY)
+        measured = reader.measure(registered)
+        states = reader.judge(measured)
+        any_states = reader.judge(measured, ExpectedMark.ANY)
         for at, label in enumerate(marked.labels):
             if label is None:
                 continue
