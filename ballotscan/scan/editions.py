@@ -1,8 +1,9 @@
 """Is a page the very edition of a form: the same names beside the boxes, and nothing printed more?
 
 A page of another ward or another edition may have the same rulings, headings and boxes, and pass the
-gate, which judges the page as a whole. Two things give it away: in a row where another name is
-printed, the form's print is there by chance only; and where more is printed than on the form, there
+gate, which judges the page as a whole; and a blank may differ from the paper where it does not matter
+(a date, a picture, instructions). Two things give it away: where another name stands beside a box,
+the form's print is there by chance only; and where more is printed than on the form, there
 is more ink in pieces of the size of letters than people write.
 """
 
@@ -17,11 +18,14 @@ from ballotscan.scan.mapping import MESH_PITCH_PX, Pixels, Points
 
 _HALF_PX_PER_MM = 100 / 25.4
 _MM2_PER_PX = 0.254**2
-_ROW_REACH_MM = 60.0  # to either side of a box, or to the next box
-_ROW_MARGIN_MM = 0.5  # above and below it
+_REACH_MM = 120.0  # to either side of a box, or to the next box: names may stand far from theirs
+_NAME_MM = 45.0
+_PIECE_MM = 16.0
+_PIECE_PX = 50  # 3 mm²: less print says nothing
+_ROW_MARGIN_MM = 0.5  # above and below a box
 _LEAST_ROW_MM = 3.0
 _BOX_MARGIN_MM = 0.8  # a mark beside the box is not the form's print
-_ROW_PRINT_PX = 100  # 6.5 mm²: less print beside a box says nothing
+_LARGEST_LETTER_PX = 30  # 8 mm
 _MARK_MARGIN_MM = 3.0  # marks run out of their boxes
 _RIM_PX = 40  # 10 mm: the edge of the sheet, its shadow, streaks of the scanner
 _PRINT_MARGIN_PX = 3
@@ -33,20 +37,20 @@ _LETTER_PX = 24  # 6 mm
 class EditionOptions:
     """When a page is taken for the very edition.
 
-    Measured on 153 right pages of nine sets: where a name stands beside a box its lift was 0.51 and
-    more (0.73 but on one page), beside boxes with another name 0.21 and less; ink that neither the form nor a mark
-    explains came to 90 mm² at most, to 500 mm² and more on pages of a style with more contests. A
-    name written by hand is about 30 mm².
+    Measured on 153 right pages of nine sets: the worst piece of any name beside a box had a lift of
+    0.82 and more, and of 0.13 and less where another name is printed; ink that neither the form nor
+    a mark explains came to 110 mm² at most, to 500 mm² and more on pages of a style with more
+    contests. A name written by hand is about 30 mm².
 
     Attributes:
-        least_row_lift: Least share, beyond chance, of the print beside each box.
+        least_row_lift: Least share, beyond chance, of any piece of the name beside a box.
         most_strange_mm2: Most ink, in pieces of the size of letters, away from the form's print
             and from its boxes.
         least_print_mm2: A blank with less print than this is no picture of the whole form; then
             ink that it does not explain says nothing.
     """
 
-    least_row_lift: float = 0.4
+    least_row_lift: float = 0.5
     most_strange_mm2: float = 250.0
     least_print_mm2: float = 800.0
 
@@ -56,11 +60,15 @@ class EditionReference:
     """What is known of the print beside the boxes, and of bare paper.
 
     Attributes:
-        rows: The print beside each box, a cell a box.
+        pieces: The names beside the boxes, cut into pieces of 16 mm, a cell a piece.
+        boxes: (C,) number of the box beside which each piece stands.
+        box_count: Number of boxes.
         bare: (rows, columns) 255 where neither print nor marks are expected, else 0.
     """
 
-    rows: PrintCells
+    pieces: PrintCells
+    boxes: NDArray[np.intp]
+    box_count: int
     bare: Pixels
 
 
@@ -69,8 +77,8 @@ class Edition:
     """What speaks for a page's being the very edition.
 
     Attributes:
-        row_lifts: (P,) share beyond chance of the print beside each box; NaN where there is too
-            little.
+        row_lifts: (P,) share, beyond chance, of the name beside each box, of its worst piece; NaN
+            where there is none.
         strange_mm2: Ink away from print and boxes, in pieces of the size of letters; 0 where the
             blank cannot tell.
     """
@@ -102,16 +110,23 @@ def prepare_edition(ink: Pixels, boxes: Points, options: EditionOptions) -> Edit
         bare[max(0, int(top - margin)) : int(top + height + margin), across] = 0
     if print_mm2 < options.least_print_mm2:
         bare[:] = 0
-    beside = [_print_beside(is_print, half, number) for number in range(len(half))]
-    counts = [len(places) for places in beside]
+    letters = _letters(is_print)
+    names = [
+        piece
+        for number in range(len(half))
+        for piece in _cut_up(_name_beside(letters, half, number), number)
+    ]
+    counts = [len(piece.places) for piece in names]
     rows, columns = ink.shape
     return EditionReference(
-        rows=group_print(
-            np.concatenate([np.zeros((0, 2), dtype=np.intp), *beside]),
-            np.repeat(np.arange(len(half)), counts),
-            len(half),
+        pieces=group_print(
+            np.concatenate([np.zeros((0, 2), dtype=np.intp), *(piece.places for piece in names)]),
+            np.repeat(np.arange(len(names)), counts),
+            len(names),
             (columns, rows),
         ),
+        boxes=np.array([piece.box for piece in names], dtype=np.intp),
+        box_count=len(half),
         bare=bare,
     )
 
@@ -127,9 +142,11 @@ def check_edition(
         on_scan: (rows, columns) whether each node of the mesh lies on the scan; print that was cut
             off says nothing about the edition.
     """
-    rows = _keep_seen(reference.rows, on_scan)
-    lifts = cell_lifts(page_ink, rows)
-    lifts[rows.print_px < _ROW_PRINT_PX] = np.nan
+    pieces = _keep_seen(reference.pieces, on_scan)
+    by_piece = cell_lifts(page_ink, pieces)
+    by_piece[pieces.print_px < _PIECE_PX] = np.nan
+    lifts = np.full(reference.box_count, np.nan)
+    np.fmin.at(lifts, reference.boxes, by_piece)
     strange = (cv2.bitwise_and(page_ink, reference.bare) >= _STRANGE_INK).astype(np.uint8)
     return Edition(lifts, _area_like_text(strange) * _MM2_PER_PX)
 
@@ -144,14 +161,14 @@ def _area_like_text(strange: Pixels) -> int:
     return int(stats[is_small, cv2.CC_STAT_AREA].sum())
 
 
-def _keep_seen(rows: PrintCells, on_scan: NDArray[np.bool_]) -> PrintCells:
+def _keep_seen(pieces: PrintCells, on_scan: NDArray[np.bool_]) -> PrintCells:
     if on_scan.all():
-        return rows
-    y, x = print_places(rows)
+        return pieces
+    y, x = print_places(pieces)
     pitch = MESH_PITCH_PX // 2
     kept = on_scan[(y + pitch // 2) // pitch, (x + pitch // 2) // pitch]
     places = np.column_stack([y[kept], x[kept]])
-    return group_print(places, rows.cells[kept], len(rows.print_px), rows.size_px)
+    return group_print(places, pieces.cells[kept], len(pieces.print_px), pieces.size_px)
 
 
 def is_edition(edition: Edition, options: EditionOptions) -> bool:
@@ -160,19 +177,57 @@ def is_edition(edition: Edition, options: EditionOptions) -> bool:
     return not is_other.any() and edition.strange_mm2 <= options.most_strange_mm2
 
 
-def _print_beside(is_print: NDArray[np.bool_], half: Points, number: int) -> NDArray[np.intp]:
-    """(N, 2) rows and columns of print left and right of a box, as far as the next box."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A piece of the name beside a box: (N, 2) rows and columns of its print."""
+
+    places: NDArray[np.intp]
+    box: int
+
+
+def _letters(is_print: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Print in pieces of the size of letters: no rulings, frames or pictures."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        is_print.astype(np.uint8), connectivity=8
+    )
+    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    is_small = sizes <= _LARGEST_LETTER_PX
+    is_small[0] = False
+    letters: NDArray[np.bool_] = is_small[labels]
+    return letters
+
+
+def _name_beside(letters: NDArray[np.bool_], half: Points, number: int) -> NDArray[np.intp]:
+    """(N, 3) rows, columns and distances (px) of the nearest text on the nearer side of a box."""
     left, top, width, height = half[number]
-    reach, aside = _ROW_REACH_MM * _HALF_PX_PER_MM, _BOX_MARGIN_MM * _HALF_PX_PER_MM
+    aside = _BOX_MARGIN_MM * _HALF_PX_PER_MM
     middle = top + height / 2
-    row_height = max(height, _LEAST_ROW_MM * _HALF_PX_PER_MM) + _ROW_MARGIN_MM * _HALF_PX_PER_MM * 2
+    row_height = max(height, _LEAST_ROW_MM * _HALF_PX_PER_MM) + 2 * _ROW_MARGIN_MM * _HALF_PX_PER_MM
     others = np.delete(half, number, axis=0)
     others = others[np.abs(others[:, 1] + others[:, 3] / 2 - middle) < row_height / 2]
-    start = max([0.0, left - reach, *(others[others[:, 0] < left][:, [0, 2]].sum(axis=1) + aside)])
-    end = min([left + width + reach, *(others[others[:, 0] > left][:, 0] - aside)])
+    before = others[others[:, 0] < left]
+    behind = others[others[:, 0] > left]
+    reach = _REACH_MM * _HALF_PX_PER_MM
+    start = max([0.0, left - reach, *(before[:, 0] + before[:, 2] + aside)])
+    end = min([left + width + reach, *(behind[:, 0] - aside)])
     y0, y1 = max(0, int(middle - row_height / 2)), int(middle + row_height / 2) + 1
-    row = is_print[y0:y1].copy()
-    row[:, : int(start)] = row[:, max(0, int(end)) :] = False
-    row[:, max(0, int(left - aside)) : int(left + width + aside) + 1] = False
-    y, x = np.nonzero(row)
-    return np.column_stack([y + y0, x])
+    y, x = np.nonzero(letters[y0:y1])
+    sides = []
+    for distance in (left - aside - x, x - (left + width + aside)):
+        on_side = (distance >= 0) & (x >= start) & (x < end)
+        if np.count_nonzero(on_side) >= _PIECE_PX:
+            away = distance[on_side] - distance[on_side].min()
+            found = np.column_stack([y[on_side] + y0, x[on_side], away.astype(np.intp)])
+            sides.append((float(distance[on_side].min()), found))
+    if not sides:
+        return np.zeros((0, 3), dtype=np.intp)
+    _, nearest = min(sides, key=lambda side: side[0])
+    name: NDArray[np.intp] = nearest[nearest[:, 2] <= _NAME_MM * _HALF_PX_PER_MM]
+    return name
+
+
+def _cut_up(name: NDArray[np.intp], box: int) -> list[_Piece]:
+    """Cut a name into pieces, so that one other word in it tells."""
+    numbers = (name[:, 2] / (_PIECE_MM * _HALF_PX_PER_MM)).astype(np.intp)
+    pieces = (name[numbers == number, :2] for number in np.unique(numbers))
+    return [_Piece(places, box) for places in pieces if len(places) >= _PIECE_PX]

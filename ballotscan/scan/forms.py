@@ -86,13 +86,23 @@ class FormSet:
     def lookalikes(self, form: int) -> dict[int, FormDifference]:
         """The other forms whose pages come near to passing as this one, by number."""
         if form not in self._differences:
-            first = self.references[form]
-            self._differences[form] = {
-                number: difference_prints(first.ink, fit.page_ink)
-                for number, second in enumerate(self.references)
-                if number != form and (fit := self._lay_on(second, first)) is not None
-            }
+            self._differences[form] = self._find_lookalikes(form)
         return self._differences[form]
+
+    def _find_lookalikes(self, form: int) -> dict[int, FormDifference]:
+        first, options = self.references[form], self._options.lookalikes
+        found = {}
+        for number, second in enumerate(self.references):
+            fit = None if number == form else self._lay_on(second, first)
+            if fit is None:
+                continue
+            difference = difference_prints(first.ink, fit.page_ink)
+            # One other name has less print of its own than dirt has, lying across the first; but
+            # a page of the second does not pass as the first where it stands beside a box.
+            has_other_names = bool((fit.edition.row_lifts <= options.other_row_lift).any())
+            if difference.tells(options) or not has_other_names:
+                found[number] = difference
+        return found
 
     def indistinct(self) -> list[tuple[int, int]]:
         """Pairs of forms that differ by too little print to be told apart."""

@@ -37,12 +37,21 @@ class LookalikeOptions:
 
     Measured on pages of two families of styles: own print 0.94 and more, the other's 0.03 and less
     wherever the two differ by 40 mm²; with less, dirt in scanned blanks decides.
+
+    Attributes:
+        least_area_mm2: Least area of print that only one of the two has.
+        least_side_mm2: A form with less print of its own than this is known by the other's alone.
+        own_share: Least share of a form's own print on its pages.
+        other_share: Most of the other's.
+        other_row_lift: Where a piece of a name beside a box is on the other's blank by no more than
+            this, beyond chance, the names tell the two apart (`editions`), however small they are.
     """
 
     least_area_mm2: float = 40.0
     least_side_mm2: float = 8.0
     own_share: float = 0.75
     other_share: float = 0.3
+    other_row_lift: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)

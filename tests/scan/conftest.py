@@ -23,6 +23,9 @@ from ballotscan.scan.mapping import template_px
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import RegistrationOptions, prepare_references
 
+# As in a worker: OpenCV's threads wait for each other ten times as long where all cores are busy.
+cv2.setNumThreads(1)
+
 WIDTH_MM, HEIGHT_MM = 148.0, 210.0  # A5
 CODE = PageCode("dai-hoi-2020", "ban-chap-hanh", 1, 1, "7F3KQ2M9XA4T")
 FIDUCIALS = ((140, 9), (8, 66), (140, 80), (8, 140), (8, 202), (80, 202), (140, 202))

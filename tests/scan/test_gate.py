@@ -89,7 +89,6 @@ def test_where_a_corner_is_missing_the_worst_part_tells(ink, cells):
 
     recall = print_recall(torn, cells)
 
-    assert recall.lift > 0.5
     assert recall.worst_lift < OPTIONS.least_worst_lift
     assert judge(recall, OPTIONS) is not Verdict.FITS
 
