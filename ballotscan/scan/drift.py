@@ -48,7 +48,7 @@ def prepare_drift(size_px: tuple[int, int], places: Points) -> DriftReference:
 
 
 def _weigh(
-    x: NDArray[np.float64], y: NDArray[np.float64], places: Points, reach_x: float, reach_y: float
+    x: NDArray[np.floating], y: NDArray[np.floating], places: Points, reach_x: float, reach_y: float
 ) -> NDArray[np.float32]:
     across = np.exp(-((x[:, None] - places[None, :, 0]) ** 2) / (2 * reach_x**2))
     down = np.exp(-((y[:, None] - places[None, :, 1]) ** 2) / (2 * reach_y**2))

@@ -70,8 +70,7 @@ class PageMapping:
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        result: NDArray[np.float32] = shifts.reshape(-1, 2)[:count]
-        return result
+        return np.asarray(shifts.reshape(-1, 2)[:count], dtype=np.float32)
 
 
 def sample_window(

@@ -96,7 +96,9 @@ def measure_gap(
     order = np.flatnonzero(is_sure)[np.argsort(neighbours.along[is_sure], kind="stable")]
     at = np.searchsorted(neighbours.along[order], neighbours.along)
     before, after = order[np.maximum(at - 1, 0)], order[np.minimum(at, len(order) - 1)]
-    gap = np.linalg.norm(shifts[before] - shifts[after], axis=1).astype(np.float64)
+    gap: NDArray[np.float64] = np.linalg.norm(shifts[before] - shifts[after], axis=1).astype(
+        np.float64
+    )
     is_end = (at == 0) | (at == len(order))
     far = np.abs(neighbours.along[before] - neighbours.along) > reach
     gap[is_end & far] = np.inf
