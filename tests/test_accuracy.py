@@ -90,30 +90,32 @@ def test_a_deck_without_cases_claims_nothing_of_lines():
     assert [claim.is_met for claim in section.claims] == [True, None, None, None]
 
 
-@pytest.fixture(scope="module")
-def quick_page(tmp_path_factory):
-    """What the quick decks of drawn pages write; under two minutes."""
+@pytest.fixture
+def quick_page(tmp_path, monkeypatch):
+    """What some quick decks write."""
     import accuracy  # noqa: PLC0415 - a script; it draws the decks
 
-    root = tmp_path_factory.mktemp("accuracy")
-    page = root / "accuracy.md"
-    flags = ["--quick", "--work", str(root / "work"), "-o", str(page)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["accuracy", "marks", "registration", "existing", *flags])
+    def run(*decks):
+        page = tmp_path / "accuracy.md"
+        flags = ["--quick", "--work", str(tmp_path / "work"), "-o", str(page)]
+        monkeypatch.setattr(sys, "argv", ["accuracy", *decks, *flags])
         accuracy.main()
-    return page.read_text("utf-8")
+        return page.read_text("utf-8")
+
+    return run
 
 
 @pytest.mark.slow
 def test_no_wrong_registration_is_accepted(quick_page):
-    claims = re.findall(
-        r"\| no wrong registration is accepted \| (0 of \d+) .*\| met \|", quick_page
-    )
+    page = quick_page("registration", "existing")
 
+    claims = re.findall(r"\| no wrong registration is accepted \| (0 of \d+) .*\| met \|", page)
     assert claims == ["0 of 100", "0 of 8"]
 
 
 @pytest.mark.slow
 def test_no_line_of_a_millimetre_is_missed_and_no_fold_or_speck_is_a_mark(quick_page):
+    page = quick_page("marks")
+
     for claim in ("a line of 1 mm", "where any mark counts", "no fold, streak, speck or flaw"):
-        assert re.search(rf"\| {claim}[^|]*\| 0 of [^|]*\| met \|", quick_page)
+        assert re.search(rf"\| {claim}[^|]*\| 0 of [^|]*\| met \|", page)
