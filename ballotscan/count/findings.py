@@ -126,14 +126,15 @@ def _lists(page: TemplatePage) -> list[tuple[float, float]]:
     """Upper and lower end of the rows of each contest, in mm."""
     ends: dict[str | None, tuple[float, float]] = {}
     for column in page.columns:
-        for rect in _rects(column):
+        for rect in rects_of(column):
             top, bottom = ends.get(column.contest_id, (rect.top_mm, 0.0))
             lower = rect.top_mm + rect.height_mm
             ends[column.contest_id] = min(top, rect.top_mm), max(bottom, lower)
     return list(ends.values())
 
 
-def _rects(column: MarkBox | NameField) -> tuple[Rect, ...]:
+def rects_of(column: MarkBox | NameField) -> tuple[Rect, ...]:
+    """Where a box, or the letters of a name, are."""
     return (column.rect,) if isinstance(column, MarkBox) else column.lines
 
 
@@ -159,7 +160,7 @@ def _lacks_seal(pages: Sequence[PageFindings], template: BallotTemplate) -> bool
 
 def bound_fields(page: TemplatePage) -> Rect:
     """The rectangle around all boxes and names of a page."""
-    rects = [rect for column in page.columns for rect in _rects(column)]
+    rects = [rect for column in page.columns for rect in rects_of(column)]
     if not rects:
         return Rect(0, 0, 0, 0)
     left, top = min(rect.left_mm for rect in rects), min(rect.top_mm for rect in rects)
@@ -191,7 +192,7 @@ def hidden_columns(page: TemplatePage, bounds: Rect, findings: Findings) -> list
         return []
     hidden = []
     for place, column in enumerate(page.columns):
-        rects = _rects(column)
+        rects = rects_of(column)
         under_seal = any(lies_over(seal, rect) for seal in seals for rect in rects)
         # A line through a box is known by its ink alone; one through a name is like a stroke.
         on_line = isinstance(column, NameField) and any(

@@ -1,5 +1,6 @@
 """The printed names of one page: found on the page line by line, and measured for strokes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM, TemplatePage
 from ballotscan.marks.ink import darkest_channel, paper_map
+from ballotscan.marks.inkcolours import RedLight
 from ballotscan.marks.names import NameReference, StrokeOptions, prepare_names
 from ballotscan.marks.strokes import score_names
 from ballotscan.scan.lines import find_lines, prepare_lines
@@ -39,9 +41,14 @@ def prepare_page_names(
 
 
 def score_page_names(
-    registered: RegisteredPage, page: PageNames
+    registered: RegisteredPage, page: PageNames, lights: Mapping[int, RedLight] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Measure the strokes on every name of a page that lies on its template.
+
+    Args:
+        registered: The page.
+        page: What the blank says about its names.
+        lights: How to see the names that lie under a red seal, by their place among the names.
 
     Returns:
         (N, F) features, and (N,) correlation of the printed lines of each name, that of its worst
@@ -60,4 +67,9 @@ def score_page_names(
     name_of_tile = names.name_of_line[names.line_of_tile]
     np.minimum.at(match, name_of_tile, sighting.correlations)
     grey = tiles if tiles.ndim == 3 else tiles.min(axis=3)  # noqa: PLR2004
+    for name, light in (lights or {}).items():
+        for tile in np.flatnonzero(name_of_tile == name).tolist():
+            grey[tile] = light.see(tiles[tile])
+    if lights:
+        half_page = next(iter(lights.values())).see(registered.half_page)
     return score_names(grey, half_page, levels, names), match

@@ -25,6 +25,7 @@ from ballotscan.count.findings import (
     choose_shown,
     is_seen_through,
     lies_over,
+    rects_of,
 )
 from ballotscan.count.names import PageNames, prepare_page_names, score_page_names
 from ballotscan.election.blanks import load_blank
@@ -54,7 +55,7 @@ from ballotscan.scan.registration import (
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.columns import ContestColumns, contest_columns
 
-_BESIDE_BOX_MM = 2.5  # the ring around a box is measured too
+_BESIDE_MM = 2.5  # what is around a box or a name is measured too
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,24 +242,33 @@ def _measure(context: CountContext, registered: RegisteredPage) -> MeasuredPage:
     rows, columns = registered.pixels.shape[:2]
     frame = ScanFrame(registered.mapping.matrix, (columns, rows))
     findings = find_foreign(registered.half_page, context.foreign[where], frame)
-    features = score_page(registered, context.boxes[where], findings)
+    lights = _red_lights(registered, findings)
+    features = score_page(registered, context.boxes[where], lights)
     outline = registered.outline
     if where in context.names:
-        of_names, match = score_page_names(registered, context.names[where])
+        of_names, match = score_page_names(
+            registered,
+            context.names[where],
+            {
+                place - len(features): light
+                for place, light in lights.items()
+                if place >= len(features)
+            },
+        )
         features = join_features(features, of_names)
         outline = np.concatenate([outline, match])
     return MeasuredPage(registered.number, features, outline, findings)
 
 
 def score_page(
-    registered: RegisteredPage, boxes: BoxReference, findings: Sequence[Finding] = ()
+    registered: RegisteredPage, boxes: BoxReference, lights: Mapping[int, RedLight] | None = None
 ) -> NDArray[np.float32]:
     """Measure the ink in and beside every box of a page that lies on its template.
 
     Args:
         registered: The page.
         boxes: What the blank says about its boxes.
-        findings: What else is on it; boxes under a red seal are looked at in red light.
+        lights: How to see the boxes that lie under a red seal, by their place.
 
     Returns:
         (P, F) features.
@@ -267,7 +277,7 @@ def score_page(
     paper = paper_map(darkest_channel(registered.half_page), PX_PER_MM / 2)
     centres = (boxes.corners_px + registered.box_shifts + boxes.sizes_px / 2 - 0.5) / 2
     patches = sample_boxes(registered, boxes.corners_px, boxes.sizes_px)
-    lights = _red_lights(registered, findings)
+    lights = lights or {}
     grey = [
         lights[place].see(patch) if place in lights else darkest_channel(patch)
         for place, patch in enumerate(patches)
@@ -276,14 +286,14 @@ def score_page(
 
 
 def _red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:
-    """How the boxes under a red seal are seen without it, by their place; others are not named."""
+    """How boxes and names under a red seal are seen without it, by their place on the page."""
     lights: dict[int, RedLight] = {}
     for seal in findings:
         is_seal = seal.kind is FindingKind.SEAL and is_seen_through(seal, findings)
         under = [
             place
-            for place, box in enumerate(registered.page.boxes if is_seal else ())
-            if lies_over(seal, box.rect, _BESIDE_BOX_MM)
+            for place, column in enumerate(registered.page.columns if is_seal else ())
+            if any(lies_over(seal, rect, _BESIDE_MM) for rect in rects_of(column))
         ]
         if under:
             radius_px = seal.width_mm / 2 * PX_PER_MM / 2

@@ -19,6 +19,7 @@ from ballotscan.marks.ink import darkest_channel
 from ballotscan.marks.inkcolours import name_colour, paper_colour, taken_light
 from ballotscan.marks.inkpoints import (
     HALF_PX_PER_MM,
+    MM2,
     Bits,
     InkPoints,
     Ints,
@@ -107,7 +108,8 @@ def find_foreign(
     written, marks = tell_writing(points, parts, reference)
     writings = search.writings(written)
     found += search.describe_writings(writings)
-    found += search.pens([*writings, *_split(marks, reference.asked.shape)])
+    least_mm2 = reference.options.colour.least_mm2
+    found += search.pens([*writings, *_split(marks, reference.asked.shape, least_mm2)])
     return tuple(found)
 
 
@@ -244,12 +246,15 @@ class _Search:
         return name_colour(taken_light(points, self.page, self.paper), self.options.colour)
 
 
-def _split(points: InkPoints, shape: tuple[int, ...]) -> list[InkPoints]:
-    """Every part by itself."""
+def _split(points: InkPoints, shape: tuple[int, ...], least_mm2: float) -> list[InkPoints]:
+    """Every large part by itself, and all small ones together.
+
+    A stroke through a name is seen between its letters only: no piece of it is large.
+    """
     parts = label_points(points, shape)
-    order = np.argsort(parts, kind="stable")
-    ends = np.flatnonzero(np.diff(parts[order])) + 1
-    return [points.only(some) for some in np.split(order, ends) if some.size]
+    is_large = np.bincount(parts, minlength=1) * MM2 >= least_mm2
+    large = [points.only(parts == part) for part in np.flatnonzero(is_large).tolist()]
+    return [*large, points.only(~is_large[parts])]
 
 
 def _bounds(points: InkPoints) -> Place:

@@ -65,7 +65,8 @@ class RedLight:
             patch: (rows, columns, 3) blue, green, red.
         """
         taken = 1 - patch / self.paper
-        left = np.clip(taken[:, :, _RED] - self.leak * taken.max(axis=2), 0, 1)
+        left = taken[:, :, _RED] - self.leak * taken.max(axis=2)
+        left = np.clip(left / (1 - self.leak), 0, 1)
         return np.asarray(np.rint(self.paper.min() * (1 - left)), dtype=np.uint8)
 
 

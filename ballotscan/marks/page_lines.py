@@ -22,7 +22,7 @@ _LEAST_ASKED = 0.2  # of a segment that print does not hide
 _SEEN_SEGMENTS = 0.6  # of the segments that can be asked
 _LEAST_KNOWN = 1 / 3  # of all segments
 _MOST_TRIES = 6
-_STEADY = 0.75  # share of its way that a streak is seen: dust does not come and go
+_STEADY = 0.9  # share of its way that a streak is seen: dust does not come and go
 _SAME_DEG = 0.4
 
 

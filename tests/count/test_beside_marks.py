@@ -2,6 +2,8 @@
 
 import csv
 import dataclasses
+import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,12 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
-from ballotscan.design.hands import Hand, MarkKind
+from ballotscan.design.hands import Hand, MarkKind, StrikeKind
 from ballotscan.design.paper import Fold, Paper, Seal
 from ballotscan.design.pens import PENS
 from ballotscan.design.scanner import ColourMode, Scanner, Streak
 from ballotscan.design.testdeck import PlannedBallot, load_printed, make_page
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.template import Rect, load_template
 
@@ -22,7 +23,6 @@ CLEAN = Scanner(noise=1.0, dust=6, margin_mm=(1, 1, 1, 1))
 COLOUR = dataclasses.replace(CLEAN, mode=ColourMode.COLOUR)
 SEAL = Seal("ĐẢNG BỘ XÃ THỬ", "BAN CHẤP HÀNH", 28, 28)
 WORDS = Rect(30, 178, 40, 7)
-# The agree box of the second row is at the middle of this seal's ring.
 CONTEST = "ban-chap-hanh"
 
 
@@ -88,23 +88,19 @@ def plans(template, all_agreed):
 @pytest.fixture(scope="session")
 def ballots(printed_election, template, plans, tmp_path_factory):
     """ballots.csv of a count of them, by name of the sheet, and what the count printed."""
-    root = tmp_path_factory.mktemp("beside")
-    election = root / "election"
-    election.mkdir()
-    for path in printed_election.rglob("*"):
-        if path.is_file():
-            target = election / path.relative_to(printed_election)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
-    (printed,) = load_printed(template)
-    scans = root / "scans"
+    return count_plans(printed_election, template, plans, tmp_path_factory.mktemp("beside"))
+
+
+def count_plans(printed_election, template, plans, root):
+    election, scans = root / "election", root / "scans"
+    shutil.copytree(printed_election, election)
     scans.mkdir()
+    printed = load_printed(template)[0]
     for number, (name, plan) in enumerate(plans.items()):
         rng = np.random.default_rng([7, number])
         scan = make_page(printed, template.pages[0], plan, rng)
         content = cv2.imencode(".jpg", scan.pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
         (scans / f"{name}.jpg").write_bytes(content.tobytes())
-    assert load_election(election)
     result = CliRunner().invoke(
         app, ["count", str(scans), "-e", str(election), "-w", "1"], catch_exceptions=False
     )
@@ -164,3 +160,65 @@ def test_a_streak_is_named_with_its_place_on_the_glass(ballots):
 
     assert "30 mm" in " ".join(printed.split())
     assert "lau kính máy quét" in " ".join(printed.split())
+
+
+# --- a list to strike out ----------------------------------------------------------------------
+
+STRIKE_LIST = Path(__file__).parents[2] / "templates" / "delegates-strike-out"
+
+
+@pytest.fixture(scope="session")
+def struck(tmp_path_factory):
+    """A strike-out list on which the second and the fifth name are struck, with other things."""
+    (folder,) = (STRIKE_LIST / "ballots").iterdir()
+    template = load_template(folder)
+    names = template.pages[0].names
+    lines = [name.lines[0] for name in names]
+    middle = dataclasses.replace(SEAL, x_mm=lines[7].left_mm + 15, y_mm=lines[7].top_mm + 6)
+    over_struck = dataclasses.replace(SEAL, x_mm=lines[1].left_mm + 15, y_mm=lines[1].top_mm + 6)
+    third = (lines[2].top_mm + lines[2].height_mm / 2) / template.pages[0].height_mm
+    plain = PlannedBallot(
+        hand=Hand(PENS["gel-blue"]),
+        strikes={name.position: StrikeKind.MIDDLE for name in names if name.candidate in {2, 5}},
+        scanner=CLEAN,
+    )
+    plans = {
+        "clean": {},
+        "seal-over-names": {"paper": Paper(seal=middle), "scanner": COLOUR},
+        "seal-over-struck": {"paper": Paper(seal=over_struck), "scanner": COLOUR},
+        "seal-over-names-grey": {"paper": Paper(seal=middle)},
+        "fold": {"paper": Paper(folds=(Fold(third, depth=0.45),))},
+        "number": {"writing": ((1, Rect(lines[5].left_mm - 8, lines[5].top_mm, 4, 4)),)},
+    }
+    plans = {name: dataclasses.replace(plain, **changes) for name, changes in plans.items()}
+    lines, _ = count_plans(STRIKE_LIST, template, plans, tmp_path_factory.mktemp("struck"))
+    return {
+        name: [line[f"row_{number}"] for number in range(1, len(names) + 1)]
+        for name, line in lines.items()
+    }
+
+
+def places(rows, state):
+    return {number for number, found in enumerate(rows, start=1) if found == state}
+
+
+@pytest.mark.parametrize("name", ["clean", "seal-over-names", "seal-over-struck"])
+def test_names_are_read_under_a_red_seal(struck, name):
+    assert places(struck[name], "struck") == {2, 5}
+    assert places(struck[name], "kept") == set(range(1, len(struck[name]) + 1)) - {2, 5}
+
+
+def test_names_under_a_seal_without_colour_are_never_struck_by_it(struck):
+    rows = struck["seal-over-names-grey"]
+
+    assert places(rows, "struck") <= {2, 5}
+    assert {8, 9} <= places(rows, "unclear")
+
+
+def test_a_fold_through_a_name_strikes_nobody_out(struck):
+    assert places(struck["fold"], "struck") == {2, 5}
+    assert 3 in places(struck["fold"], "unclear")
+
+
+def test_a_number_beside_a_name_strikes_nobody_out(struck):
+    assert places(struck["number"], "struck") == {2, 5}
