@@ -170,7 +170,7 @@ def _fit(sights: Sights, chosen: NDArray[np.bool_], options: PlaneOptions) -> Ma
     points_seen = np.vstack([seen, sights.corners_seen])
     weights = np.full(len(points), CORNER_WEIGHT)
     weights[: len(discs)] = 1.0
-    if _spread_mm(points) >= 2 * options.min_spread_mm and len(sights.corners) > 4:  # noqa: PLR2004
+    if _spread_mm(points) >= options.min_spread_mm and len(sights.corners) > 4:  # noqa: PLR2004
         return fit_affinity(points, points_seen, weights)
     return fit_similarity(points, points_seen, weights)
 
