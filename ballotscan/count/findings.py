@@ -26,8 +26,7 @@ class FindingThresholds:
     Attributes:
         writing_mm2: Ink of writing. What a pen of 4 mm² leaves, where a thin or pale one is seen
             in part: of initials, signs and words of 4 mm² and more on simulated ballots, worn and
-            sealed, nineteen in twenty are found so. On 153 pages of nine sets of real scans all
-            handwriting was, and one printed picture.
+            sealed, nineteen in twenty are found so.
         pen_mm2: Ink of a colour. Less is the end of one stroke.
         sign_mm: Length and height up to which writing may be a sign rather than words.
         sign_mm2: Likewise its ink.

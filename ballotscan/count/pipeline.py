@@ -242,7 +242,7 @@ def _measure(context: CountContext, registered: RegisteredPage) -> MeasuredPage:
     rows, columns = registered.pixels.shape[:2]
     frame = ScanFrame(registered.mapping.matrix, (columns, rows))
     findings = find_foreign(registered.half_page, context.foreign[where], frame)
-    lights = _red_lights(registered, findings)
+    lights = find_red_lights(registered, findings)
     features = score_page(registered, context.boxes[where], lights)
     outline = registered.outline
     if where in context.names:
@@ -285,7 +285,7 @@ def score_page(
     return score_boxes(grey, paper.at(centres), boxes)
 
 
-def _red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:
+def find_red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:
     """How boxes and names under a red seal are seen without it, by their place on the page."""
     lights: dict[int, RedLight] = {}
     for seal in findings:

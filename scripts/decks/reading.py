@@ -8,7 +8,12 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from ballotscan.count.findings import bound_fields, hidden_columns
-from ballotscan.count.pipeline import CountOptions, prepare_page_boxes, score_page
+from ballotscan.count.pipeline import (
+    CountOptions,
+    find_red_lights,
+    prepare_page_boxes,
+    score_page,
+)
 from ballotscan.design.scanner import ColourMode, Scan
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.findings import Finding
@@ -75,7 +80,8 @@ class Reader:
         rows, columns = registered.pixels.shape[:2]
         frame = ScanFrame(registered.mapping.matrix, (columns, rows))
         findings = find_foreign(registered.half_page, self._foreign[key], frame)
-        features = score_page(registered, self._boxes[key], findings)
+        lights = find_red_lights(registered, findings)
+        features = score_page(registered, self._boxes[key], lights)
         return Measured(registered, features, findings)
 
     def judge(self, measured: Measured, expected: ExpectedMark | None = None) -> NDArray[np.int8]:
