@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ballotscan.count.canvass import CanvassOptions
-from ballotscan.count.pipeline import CountOptions
+from ballotscan.count.plan import CountOptions
 from ballotscan.errors import SettingsError
 
 Options = TypeVar("Options")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from ballotscan.count.engines import default_workers, run_jobs
 from ballotscan.count.existing_paper import FormDescription, import_template
-from ballotscan.count.pipeline import CountOptions, prepare_page_boxes, score_page
+from ballotscan.count.measuring import score_page
+from ballotscan.count.plan import CountOptions, prepare_page_boxes
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.election.template import BallotTemplate

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.workspace import Workspace, open_workspace
-from ballotscan.count.pipeline import CountContext, CountPlan, prepare_context
+from ballotscan.count.plan import CountContext, CountPlan, prepare_context
 from ballotscan.errors import ExitCode
 
 # An audit image takes about 0.15 MB and the scan beside it about 0.5 MB; this is room for a

@@ -17,7 +17,7 @@ from ballotscan.count.batch import BatchReport, count_scans
 from ballotscan.count.canvass import Canvass, make_canvass
 from ballotscan.count.drawings import draw_what_changed
 from ballotscan.count.engines import default_workers
-from ballotscan.count.pipeline import CountPlan
+from ballotscan.count.plan import CountPlan
 from ballotscan.errors import ExitCode, ScanError
 from ballotscan.export.tables import totals_document
 from ballotscan.scan.reader import find_scans

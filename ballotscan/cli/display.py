@@ -22,7 +22,7 @@ from rich.text import Text
 from ballotscan.count.batch import BatchReport
 from ballotscan.count.canvass import Canvass, ContestResult
 from ballotscan.count.findings import list_streaks
-from ballotscan.count.pipeline import PageResult
+from ballotscan.count.plan import PageResult
 from ballotscan.election.definition import Election
 from ballotscan.locale.catalogue import phrase, translator
 from ballotscan.locale.formats import format_count, format_share

@@ -14,14 +14,8 @@ from typing import Protocol
 
 from ballotscan.count.canvass import DamagedFile
 from ballotscan.count.engines import run_jobs
-from ballotscan.count.pipeline import (
-    CountOptions,
-    CountPlan,
-    PageJob,
-    PageResult,
-    measure_page,
-    prepare_context,
-)
+from ballotscan.count.pipeline import measure_page
+from ballotscan.count.plan import CountOptions, CountPlan, PageJob, PageResult, prepare_context
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.records import PageRef
 from ballotscan.election.template import BallotTemplate

@@ -1,19 +1,100 @@
-"""Audit images that do not show what the ballot is read as now, drawn anew from the scans.
+"""The audit images of ballots: how one is written, and which are drawn anew from the scans.
 
 Most are drawn while the page is measured. Later come those of two-sided ballots, whose validity
 needs both sides, those whose reading has changed since, and those that were lost.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ballotscan.audit.canvas import encode_audit_image
+from ballotscan.audit.overlay import AuditPage, ReadPage, UnreadPage, draw_audit_image
 from ballotscan.count.ballots import name_reading, page_statuses
 from ballotscan.count.canvass import Canvass
 from ballotscan.count.engines import run_jobs
-from ballotscan.count.pipeline import CountPlan, DrawingJob, PageJob, draw_ballot, prepare_context
-from ballotscan.scan.reader import ScanFile
+from ballotscan.count.plan import CountContext, CountPlan, PageJob, prepare_context
+from ballotscan.election.records import CastVoteRecord, PageRecord
+from ballotscan.errors import OutputError, ScanError
+from ballotscan.scan.reader import Page, ScanFile, read_page
+from ballotscan.scan.registration import RegisteredPage, UnreadablePage, register_page
 from ballotscan.store.ledger import Ledger
+
+
+def write_audit_image(
+    plan: CountPlan, record: CastVoteRecord, pages: Sequence[AuditPage]
+) -> tuple[str, str] | None:
+    """Draw a ballot and write its picture.
+
+    Returns:
+        (record id, reading) as drawn; None where no images are wanted.
+
+    Raises:
+        OutputError: The audit image cannot be written.
+    """
+    if plan.audit_folder is None:
+        return None
+    image = encode_audit_image(draw_audit_image(record, pages, plan.election))
+    path = plan.audit_folder / f"{record.record_id}.jpg"
+    try:
+        path.write_bytes(image)
+    except OSError as error:
+        msg = f"{path}: the audit image cannot be written ({error.strerror}). Free some space or choose another --output."
+        raise OutputError(msg) from error
+    return record.record_id, name_reading(record)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawingJob:
+    """One ballot whose audit image is to be drawn from its scans.
+
+    Attributes:
+        record: The ballot as it is to be shown.
+        pages: Where its pages are, in the order of the record; None where a scan is not there.
+        statuses: The statuses of each page's boxes and names; empty where it was not read.
+    """
+
+    record: CastVoteRecord
+    pages: tuple[PageJob | None, ...]
+    statuses: tuple[NDArray[np.int8], ...]
+
+
+def draw_ballot(context: CountContext, job: DrawingJob) -> tuple[str, str] | None:
+    """Draw the audit image of a ballot anew, from its scans.
+
+    Returns:
+        (record id, reading) as drawn; None where no images are wanted.
+
+    Raises:
+        OutputError: The audit image cannot be written.
+    """
+    shown = [
+        _reread(context, record, page, statuses)
+        for record, page, statuses in zip(job.record.pages, job.pages, job.statuses, strict=True)
+    ]
+    return write_audit_image(context.plan, job.record, shown)
+
+
+def _reread(
+    context: CountContext, record: PageRecord, job: PageJob | None, statuses: NDArray[np.int8]
+) -> AuditPage:
+    if job is None:
+        return UnreadPage(record, None)
+    options = context.plan.options
+    try:
+        page: Page = read_page(job.scan, job.page_in_file, options.reader)
+    except ScanError:
+        return UnreadPage(record, None)
+    if record.fault is not None:
+        return UnreadPage(record, page.pixels)
+    registered = register_page(page, context.references, options.registration)
+    match registered:
+        case UnreadablePage():
+            return UnreadPage(record, page.pixels)
+        case RegisteredPage():
+            return ReadPage(record, registered.half_page, registered.page, statuses)
 
 
 def draw_what_changed(  # noqa: PLR0913 - what is shown, from where, by whom

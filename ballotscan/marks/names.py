@@ -3,7 +3,7 @@
 Made once for a template page and used for every scan of it. Nothing in here has seen a ballot.
 
 A printed line of a name is cut into tiles of one size, because paper that a feed stretched does not
-lie straight over a whole line; `count.pipeline` has each tile looked for by itself.
+lie straight over a whole line; `count.names` has each tile looked for by itself.
 """
 
 from collections.abc import Sequence

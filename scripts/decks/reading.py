@@ -8,12 +8,8 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from ballotscan.count.findings import bound_fields, hidden_columns
-from ballotscan.count.pipeline import (
-    CountOptions,
-    find_red_lights,
-    prepare_page_boxes,
-    score_page,
-)
+from ballotscan.count.measuring import find_red_lights, score_page
+from ballotscan.count.plan import CountOptions, prepare_page_boxes
 from ballotscan.design.scanner import ColourMode, Scan
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.findings import Finding
