@@ -27,9 +27,10 @@ def list_problems(path: Path, problems: Iterable[str]) -> str:
 def suggest(wrong: str, known: Iterable[str]) -> str:
     """`; did you mean '...'?`, or the words that would do where none is near."""
     names = list(known)
-    near = difflib.get_close_matches(wrong.lower(), names, n=1, cutoff=0.6)
+    by_lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.6)
     if near:
-        return f"; did you mean {near[0]!r}?"
+        return f"; did you mean {by_lower[near[0]]!r}?"
     return f"; write one of: {', '.join(names)}" if names else ""
 
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ballotscan.election.definition import Election, Line, Marking
 from ballotscan.election.problems import describe, key_path, list_problems, suggest
+from ballotscan.election.records import Reason
 from ballotscan.election.toml_lines import find_lines, line_of
 from ballotscan.errors import ElectionError
 
@@ -87,6 +88,15 @@ def _never_valid(verdict: Verdict) -> Verdict:
     return verdict
 
 
+def _is_reason(name: str) -> str:
+    """Only what the program has words for can be shown to people and counted."""
+    known = [reason.name or "" for reason in Reason]
+    if name not in known:
+        msg = f"{name!r} is no reason{suggest(name, known)}"
+        raise ValueError(msg)
+    return name
+
+
 class VotingRules(BaseModel):
     """How marks become votes and votes become a result."""
 
@@ -119,6 +129,13 @@ class VotingRules(BaseModel):
     # Beside the marks: words, signatures, signs; and ink of several colours.
     writing: Annotated[Verdict, AfterValidator(_never_invalid)] = Verdict.COMMITTEE
     several_inks: Annotated[Verdict, AfterValidator(_never_invalid)] = Verdict.COMMITTEE
+    # How people conclude on what waits for them.
+    two_people: bool  # each item is decided by two named people, who do not see each other's answer
+    totals_while_waiting: bool  # false: no totals are shown while anything waits
+    # Why people may declare a ballot invalid: names of `Reason`, in the order they are shown in.
+    invalid_reasons: Annotated[
+        tuple[Annotated[str, AfterValidator(_is_reason)], ...], Field(min_length=1)
+    ]
 
     @model_validator(mode="after")
     def _never_both(self) -> Self:
@@ -127,6 +144,14 @@ class VotingRules(BaseModel):
         both = [form.value for form in self.not_struck if form in struck]
         if both:
             msg = f"{both[0]!r} stands in 'not_struck' and among what counts; take it out of one"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _reasons_stand_once(self) -> Self:
+        twice = [name for name in self.invalid_reasons if self.invalid_reasons.count(name) > 1]
+        if twice:
+            msg = f"{twice[0]!r} stands twice in 'invalid_reasons'; take one out"
             raise ValueError(msg)
         return self
 

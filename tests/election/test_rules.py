@@ -46,6 +46,22 @@ def test_the_party_takes_half_of_those_convened_and_leaves_what_is_unsettled_to_
     assert {rules.none_agreed, rules.all_rows_void, rules.single_struck} == {Verdict.COMMITTEE}
 
 
+@pytest.mark.parametrize("preset", list_rules())
+def test_whoever_declares_a_ballot_invalid_finds_the_reasons_that_the_rules_name_themselves(preset):
+    rules = load_rules(preset)
+    decided = {
+        "OVERVOTE": rules.overvote,
+        "NONE_CHOSEN": rules.none_chosen,
+        "ROW_BOTH": rules.row_both,
+        "ROW_NEITHER": rules.row_neither,
+        "ALL_ROWS_VOID": rules.all_rows_void,
+        "SINGLE_BOTH": rules.single_both,
+        "SINGLE_NEITHER": rules.single_neither,
+    }
+
+    assert {name for name, verdict in decided.items() if verdict == "invalid"} <= set(rules.invalid_reasons)  # fmt: skip
+
+
 def test_no_rules_of_that_name():
     with pytest.raises(ElectionError, match="did you mean 'vn-dang'"):
         load_rules("vn-đang")
@@ -78,6 +94,9 @@ def test_an_election_may_bring_its_own_rules(tmp_path):
         ('"ours"', '"us-nofm"', "key 'id': 'us-nofm' is a preset"),
         ("needs_seal = false", 'needs_seal = "no"', "key 'needs_seal': must be a valid boolean"),
         ('base = "convened"', "base = convened", "is not TOML"),
+        ('"NONE_CHOSEN"', '"NONE_CHOSE"', "'NONE_CHOSE' is no reason; did you mean 'NONE_CHOSEN'?"),
+        ('"NONE_CHOSEN"', '"OVERVOTE"', "'OVERVOTE' stands twice in 'invalid_reasons'"),
+        ("two_people = true", "", "key 'two_people': is missing"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_rules_is_named(tmp_path, old, new, words):
