@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ballotscan.design.hands import MarkKind
+from ballotscan.design.box_marks import MarkKind
 
 CROSS = MarkKind.CROSS
 # Letter: what is done to "agree", to "disagree", and the state of the row.

@@ -5,7 +5,7 @@ import shutil
 import cv2
 import pytest
 
-from ballotscan.design.hands import MarkKind
+from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
 from ballotscan.election.definition import load_election

@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
-from ballotscan.design.hands import MarkKind, random_hand
+from ballotscan.design.box_marks import MarkKind
+from ballotscan.design.hands import random_hand
 from ballotscan.design.paper import Fold, Paper, Seal, Tear
 from ballotscan.design.pens import PENS
 from ballotscan.design.scanfiles import encode_jpeg, encode_tiff

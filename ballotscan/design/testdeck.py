@@ -11,15 +11,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ballotscan.design.hands import (
-    Hand,
-    MarkKind,
-    StrikeKind,
-    mark_strokes,
-    random_hand,
-    strike_strokes,
-    writing_strokes,
-)
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import Hand, random_hand, writing_strokes
+from ballotscan.design.name_strokes import StrikeKind, strike_strokes
 from ballotscan.design.paper import Paper, Sheet, to_colour, wear
 from ballotscan.design.pens import PENS, draw_strokes
 from ballotscan.design.scanner import ColourMode, Scan, Scanner, scan_page

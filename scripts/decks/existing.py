@@ -18,7 +18,8 @@ from decks.papers import LEVELS_DPI, MarkedPaper, make_paper
 from numpy.typing import NDArray
 
 from ballotscan.count.existing_paper import FormDescription, import_template
-from ballotscan.design.hands import MarkKind, mark_strokes, random_hand
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import random_hand
 from ballotscan.design.paper import Fold, Paper, Sheet, wear
 from ballotscan.design.pens import draw_strokes
 from ballotscan.design.scanner import Scanner, scan_page

@@ -7,7 +7,8 @@ import numpy as np
 from decks.kinds import EMPTY, FLAWED, MM_PER_INCH, middle_of
 from decks.penwork import Pixels, cut_window
 
-from ballotscan.design.hands import Hand, MarkKind, mark_strokes
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import Hand
 from ballotscan.design.paper import Fold, Paper, Seal, Sheet
 from ballotscan.design.pens import Stroke, draw_strokes
 from ballotscan.design.scanner import Scan, Scanner, Streak

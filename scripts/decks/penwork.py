@@ -29,7 +29,8 @@ from decks.kinds import (
 )
 from numpy.typing import NDArray
 
-from ballotscan.design.hands import Hand, MarkKind, mark_strokes, random_hand
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.pens import PENS, Pen, Stroke, draw_strokes
 from ballotscan.election.template import MarkBox, Rect, TemplatePage
 

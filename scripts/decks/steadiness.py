@@ -16,7 +16,8 @@ from decks.penwork import draw_kinds
 from decks.reading import Reader, as_scanned
 from numpy.typing import NDArray
 
-from ballotscan.design.hands import Hand, MarkKind, mark_strokes, random_hand
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.paper import Paper, Sheet, to_colour, wear
 from ballotscan.design.pens import PENS, Stroke, draw_strokes
 from ballotscan.design.scanner import ColourMode, Scanner, scan_page

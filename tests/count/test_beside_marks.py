@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
-from ballotscan.design.hands import Hand, MarkKind, StrikeKind
+from ballotscan.design.box_marks import MarkKind
+from ballotscan.design.hands import Hand
+from ballotscan.design.name_strokes import StrikeKind
 from ballotscan.design.paper import Fold, Paper, Seal
 from ballotscan.design.pens import PENS
 from ballotscan.design.scanner import ColourMode, Scanner, Streak

@@ -2,15 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ballotscan.design.hands import (
-    Hand,
-    MarkKind,
-    StrikeKind,
-    mark_strokes,
-    random_hand,
-    strike_strokes,
-    writing_strokes,
-)
+from ballotscan.design.box_marks import MarkKind, mark_strokes
+from ballotscan.design.hands import Hand, random_hand, writing_strokes
+from ballotscan.design.name_strokes import StrikeKind, strike_strokes
 from ballotscan.design.pens import PENS, Stroke, draw_strokes
 from ballotscan.election.template import Rect
 

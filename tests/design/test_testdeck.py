@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ballotscan.design.hands import MarkKind, StrikeKind
+from ballotscan.design.box_marks import MarkKind
+from ballotscan.design.name_strokes import StrikeKind
 from ballotscan.design.paper import Paper, Seal, Sheet
 from ballotscan.design.scanner import ColourMode, Scanner
 from ballotscan.design.testdeck import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ballotscan.design.hands import MarkKind
+from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.paper import Fold, Paper, Seal, Tear
 from ballotscan.design.scanner import ColourMode, Scanner
 from ballotscan.design.testdeck import load_printed, make_page, plan_ballot
