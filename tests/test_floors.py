@@ -13,7 +13,7 @@ FLOORS = {
     "scan": 3, "marks": 3, "tabulation": 3, "store": 3, "design": 3,
     "audit": 4,
     "count": 5,
-    "report": 6, "export": 6, "settings": 6,
+    "report": 6, "export": 6, "review": 6, "settings": 6,
     "cli": 7,
     "__main__": 8,
 }  # fmt: skip
