@@ -24,8 +24,8 @@ import simplejpeg
 
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 
 ROWS = 20
 DISTINCT = 40  # pages that are drawn; the others are the same pictures under other bytes

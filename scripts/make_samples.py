@@ -24,7 +24,8 @@ from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.scanfiles import encode_jpeg, encode_pdf, encode_png, encode_tiff
 from ballotscan.design.scanner import ColourMode, Scan, Scanner, Streak
 from ballotscan.design.testdeck import PlannedBallot, make_page
-from ballotscan.election.definition import Candidate, Election, load_election
+from ballotscan.election.definition import Candidate, Election
+from ballotscan.election.loading import load_election
 from ballotscan.election.template import TemplatePage
 
 SEED = 2020

@@ -7,8 +7,8 @@ The same definitions give the same files, byte by byte, as long as Typst and Pil
 from pathlib import Path
 
 from ballotscan.design.printing import design_ballot, write_ballot
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 from ballotscan.election.rules import load_rules_of
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

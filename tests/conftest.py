@@ -8,8 +8,8 @@ import pytest
 from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 from ballotscan.election.template import load_template
 
 DEFINITION = """\

@@ -5,13 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ballotscan import __version__
-from ballotscan.election.definition import (
-    Election,
-    contests_fingerprint,
-    definition_fingerprint,
-    load_election,
-)
+from ballotscan.election.definition import Election, contests_fingerprint, definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate, load_template
 from ballotscan.errors import ElectionError, OutputError, TemplateError

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from ballotscan.cli.app import app
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 from ballotscan.election.template import load_template
 from ballotscan.errors import ExitCode, ScanError
 

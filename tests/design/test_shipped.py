@@ -7,8 +7,8 @@ import pytest
 
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.election.blanks import load_blank
-from ballotscan.election.definition import load_election
 from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import load_election
 from ballotscan.election.rules import load_rules_of
 from ballotscan.election.template import load_template
 

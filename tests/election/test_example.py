@@ -1,7 +1,7 @@
 import pytest
 
-from ballotscan.election.definition import load_election
 from ballotscan.election.example import example_definition, list_examples
+from ballotscan.election.loading import load_election
 from ballotscan.election.rules import list_rules, load_rules_of
 from ballotscan.errors import ElectionError
 
