@@ -52,7 +52,7 @@ def test_what_is_drawn_is_seen_where_the_truth_says(pose):
         centre = tuple(round((mm * k - 0.5) * 16) for mm in (x, y))
         cv2.circle(page, centre, round(0.6 * k * 16), (0,), cv2.FILLED, cv2.LINE_AA, 4)
 
-    scan, _ = photograph(page, DPI, pose, 255)
+    scan = photograph(page, DPI, pose, 255)
 
     for x, y in pose.locate(PLACES_MM):
         left, top = round(x) - 14, round(y) - 14

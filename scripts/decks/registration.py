@@ -39,7 +39,7 @@ IN_SPEC = {GENERIC, MISSING, CUT}  # where all that must be there is there
 # The specification: paper that lies as it may.
 MAX_SKEW_DEG, SCALES, MAX_STRETCH, MAX_SHEAR_DEG = 10.0, (0.9, 1.1), 1.01, 0.5
 MAX_WAVE_MM, LEAST_PERIOD_MM = 0.45, 80.0  # the worst feed known
-DPIS = {150: 0.30, 200: 0.42, 300: 0.24, 400: 0.025, 600: 0.015}
+DPIS = {150: 0.34, 200: 0.46, 300: 0.17, 400: 0.02, 600: 0.01}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def take(setting: Setting, number: int) -> Taken:
     page = paper.levels[level].copy()
     gone = _lose_marks(paper, page, level, rng) if kind == MISSING else []
     background = int(rng.choice([255, 250, 128, 20]))
-    scan, _ = photograph(page, level, pose, background)
+    scan = photograph(page, level, pose, background)
     scan = _spoil(scan, setting.grain, kind, pose.dpi, rng)
     is_mirrored = kind == MIRRORED
     if is_mirrored:
