@@ -39,7 +39,7 @@ IN_SPEC = {GENERIC, MISSING, CUT}  # where all that must be there is there
 # The specification: paper that lies as it may.
 MAX_SKEW_DEG, SCALES, MAX_STRETCH, MAX_SHEAR_DEG = 10.0, (0.9, 1.1), 1.01, 0.5
 MAX_WAVE_MM, LEAST_PERIOD_MM = 0.45, 80.0  # the worst feed known
-DPIS = {150: 0.34, 200: 0.46, 300: 0.17, 400: 0.02, 600: 0.01}
+DPIS = {150: 0.46, 200: 0.40, 300: 0.12, 400: 0.012, 600: 0.008}
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +187,7 @@ def _spoil(scan: Pixels, grain: Pixels, kind: str, dpi: int, rng: np.random.Gene
         levels=(float(rng.uniform(0, 50)), float(rng.uniform(225, 265))),
         fall=float(rng.uniform(0, 0.12)) if rng.random() < 0.4 else 0.0,  # noqa: PLR2004
         threshold=float(rng.uniform(0.5, 0.75)) if is_bilevel else None,
-        quality=int(rng.integers(60, 96)) if rng.random() < 0.5 else None,  # noqa: PLR2004
+        quality=int(rng.integers(60, 96)) if rng.random() < 0.2 else None,  # noqa: PLR2004
     )
 
 
