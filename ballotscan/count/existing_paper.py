@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ballotscan.election.boxes import import_boxes
 from ballotscan.election.definition import Election, contests_fingerprint
@@ -16,6 +17,8 @@ from ballotscan.election.template import (
     PX_PER_MM,
     BallotTemplate,
     Identity,
+    MarkBox,
+    NameField,
     TemplatePage,
     save_template,
 )
@@ -49,6 +52,28 @@ class FormDescription:
     dpi: float | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BlankPage:
+    """One page of a blank.
+
+    Attributes:
+        pixels: (rows, columns) grey at `BLANK_DPI`.
+        px_per_mm: Scale of the picture it was made from.
+    """
+
+    pixels: NDArray[np.uint8]
+    px_per_mm: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormPage:
+    """One page of existing paper: its blank, and where its boxes and names are."""
+
+    blank: NDArray[np.uint8]
+    boxes: tuple[MarkBox, ...]
+    names: tuple[NameField, ...] = ()
+
+
 def import_template(
     blanks: Sequence[Path],
     boxes: Sequence[Path],
@@ -71,19 +96,61 @@ def import_template(
         TemplateError: The lists do not fit the pages, a scale is not known, or a box is wrong.
         OutputError: The folder cannot be written.
     """
-    pages = [page for blank in blanks for page in _read_pages(blank)]
+    pages = read_blanks(blanks, form.dpi)
     if len(pages) != len(boxes):
         msg = (
             f"the blank has {len(pages)} pages, but {len(boxes)} lists of boxes are given; give one"
             " --boxes for each page, in the same order"
         )
         raise TemplateError(msg)
+    listed = [
+        FormPage(
+            page.pixels,
+            import_boxes(
+                path,
+                px_per_mm=page.px_per_mm,
+                election=election,
+                ballot_id=None if election is None else form.ballot_id,
+            ),
+        )
+        for page, path in zip(pages, boxes, strict=True)
+    ]
+    return write_form(listed, folder, form, election)
+
+
+def read_blanks(blanks: Sequence[Path], dpi: float | None = None) -> list[BlankPage]:
+    """Read the pages of a blank.
+
+    Args:
+        blanks: Pictures or PDFs, all pages in order.
+        dpi: Their resolution, where the files do not say or say wrong.
+
+    Raises:
+        ScanError: A file cannot be read.
+        TemplateError: A scale is not known.
+    """
+    options = ReaderOptions()
+    pages = []
+    for blank in blanks:
+        scan = inspect_scan(blank, options)
+        pages += [
+            _take_blank(blank, read_page(scan, number, options), dpi)
+            for number in range(1, scan.page_count + 1)
+        ]
+    return pages
+
+
+def write_form(
+    pages: Sequence[FormPage], folder: Path, form: FormDescription, election: Election | None = None
+) -> BallotTemplate:
+    """Write template.json and the blanks of existing paper.
+
+    Raises:
+        TemplateError: It would not load, or the election has no such ballot.
+        OutputError: The folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        made = tuple(
-            _make_page(number, page, listed, folder, form, election)
-            for number, (page, listed) in enumerate(zip(pages, boxes, strict=True), start=1)
-        )
         template = BallotTemplate(
             ballot_id=form.ballot_id,
             election_id=None if election is None else election.id,
@@ -91,7 +158,9 @@ def import_template(
             identity=Identity.LANDMARKS,
             expected_mark=form.expected_mark,
             is_photo=form.is_photo,
-            pages=made,
+            pages=tuple(
+                _write_page(number, page, folder) for number, page in enumerate(pages, start=1)
+            ),
             fingerprint="",
             folder=folder,
             contests_sha256=""
@@ -102,12 +171,6 @@ def import_template(
     except OSError as error:
         msg = f"{folder}: cannot be written ({error.strerror}); choose another folder"
         raise OutputError(msg) from error
-
-
-def _read_pages(blank: Path) -> list[tuple[Path, Page]]:
-    options = ReaderOptions()
-    scan = inspect_scan(blank, options)
-    return [(blank, read_page(scan, number, options)) for number in range(1, scan.page_count + 1)]
 
 
 def _round_of(election: Election, ballot_id: str) -> int:
@@ -121,18 +184,10 @@ def _round_of(election: Election, ballot_id: str) -> int:
     return contests[0].round
 
 
-def _make_page(  # noqa: PLR0913, PLR0917 - one page of one form
-    number: int,
-    blank: tuple[Path, Page],
-    listed: Path,
-    folder: Path,
-    form: FormDescription,
-    election: Election | None,
-) -> TemplatePage:
-    path, page = blank
+def _take_blank(path: Path, page: Page, known_dpi: float | None) -> BlankPage:
     grey = darkest_channel(page.pixels)
     rows, columns = grey.shape
-    dpi = form.dpi or page.dpi or _guess_dpi(columns, rows)
+    dpi = known_dpi or page.dpi or _guess_dpi(columns, rows)
     if dpi is None:
         msg = (
             f"{path}: the file does not say at how many dots per inch it was scanned, and its shape is"
@@ -142,22 +197,23 @@ def _make_page(  # noqa: PLR0913, PLR0917 - one page of one form
     scale = BLANK_DPI / dpi
     size = (round(columns * scale), round(rows * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    picture = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=way))
+    picture = grey if scale == 1 else cv2.resize(grey, size, interpolation=way)
+    return BlankPage(np.asarray(picture, dtype=np.uint8), dpi / 25.4)
+
+
+def _write_page(number: int, page: FormPage, folder: Path) -> TemplatePage:
     name = f"blank-{number}.png"
-    content = cv2.imencode(".png", picture)[1].tobytes()
+    content = cv2.imencode(".png", page.blank)[1].tobytes()
     (folder / name).write_bytes(content)
+    rows, columns = page.blank.shape
     return TemplatePage(
         number=number,
-        width_mm=round(size[0] / PX_PER_MM, 3),
-        height_mm=round(size[1] / PX_PER_MM, 3),
+        width_mm=round(columns / PX_PER_MM, 3),
+        height_mm=round(rows / PX_PER_MM, 3),
         blank=name,
         blank_sha256=hashlib.sha256(content).hexdigest(),
-        boxes=import_boxes(
-            listed,
-            px_per_mm=dpi / 25.4,
-            election=election,
-            ballot_id=None if election is None else form.ballot_id,
-        ),
+        boxes=page.boxes,
+        names=page.names,
     )
 
 

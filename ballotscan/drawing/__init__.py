@@ -1,0 +1,1 @@
+"""Templates of existing paper, drawn by people."""
