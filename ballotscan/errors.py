@@ -18,10 +18,13 @@
   + SealError                    7   an archive that does not verify
 
 A ballot that cannot be read is not here: it is an outcome, and it is counted.
-Every message says what happened, where, and what to do next.
+Every message says what happened, where, and what to do next. It is English as `str` gives it, and
+can be said in another language where it carries its sentence apart from its fields.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
+from typing import Protocol, runtime_checkable
 
 
 class ExitCode(IntEnum):
@@ -35,14 +38,28 @@ class ExitCode(IntEnum):
     LEDGER = 5
     OUTPUT = 6
     SEAL = 7
+    REHEARSAL = 8
     REVIEW = 10
     INTERRUPTED = 130
+
+
+@runtime_checkable
+class Sayable(Protocol):
+    """A sentence that can be said in several languages: `locale.message.Message`."""
+
+    def say(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of `translate`."""
 
 
 class BallotscanError(Exception):
     """The run cannot go on, or must not."""
 
     exit_code = ExitCode.BUG
+
+    def say(self, translate: Callable[[str], str]) -> str:
+        """What is wrong, in the language of `translate` as far as it is known there."""
+        what = self.args[0] if self.args else ""
+        return what.say(translate) if isinstance(what, Sayable) else str(what)
 
 
 class SettingsError(BallotscanError):

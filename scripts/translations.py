@@ -17,8 +17,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ballotscan"
 METHODS = [("**.py", "python"), ("**.html.jinja", "jinja2.ext.babel_extract")]
-# What marks a sentence: `translate(...)` and `_(...)` say it, `phrase(...)` names it for later.
-KEYWORDS = {"_": None, "translate": None, "phrase": None}
+# What marks a sentence: `translate(...)`, `say(...)` and `_(...)` say it, `phrase(...)` and
+# `message(...)` name it for later.
+KEYWORDS = dict.fromkeys(("_", "translate", "say", "phrase", "message"))
 FIRST_EDITION = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 

@@ -9,20 +9,24 @@ from ballotscan import __version__
 from ballotscan.cli.check import check
 from ballotscan.cli.count import count
 from ballotscan.cli.paper import design, new
+from ballotscan.cli.rehearse import rehearse
+from ballotscan.cli.speech import Language, ask_for, say, translate
+from ballotscan.cli.standing import show_standing
 from ballotscan.cli.template import template
 from ballotscan.errors import BallotscanError, ExitCode
 
 app = typer.Typer(
     name="ballotscan",
     help="Reads scanned paper ballots and counts them; people decide what is unclear.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="First time: ballotscan new my-election, then follow what it says.",
+    epilog="First time: ballotscan new my-election, then follow what it says."
+    " In the folder of an election, ballotscan alone says where one stands.",
 )
 app.command()(new)
 app.command()(design)
 app.command()(check)
+app.command()(rehearse)
 app.command()(count)
 app.add_typer(template, name="template")
 
@@ -33,14 +37,26 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    language: Annotated[
+        Language | None,
+        typer.Option(
+            "--language",
+            help="What the program speaks.",
+            show_default="that of the election, else of this computer",
+        ),
+    ] = None,
+    _version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Reads scanned paper ballots and counts them; people decide what is unclear."""
+    ask_for(language)
+    if context.invoked_subcommand is None:
+        show_standing()
 
 
 def main() -> None:
@@ -52,8 +68,12 @@ def main() -> None:
     try:
         app()
     except BallotscanError as error:
-        typer.secho(f"error: {error}", fg=typer.colors.RED, err=True)
+        _complain(say("error: {what}", what=error.say(translate())))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.secho("stopped: what was read so far is kept; count again to go on.", err=True)
+        _complain(say("stopped: what was read so far is kept; count again to go on."))
         sys.exit(ExitCode.INTERRUPTED)
+
+
+def _complain(sentence: str) -> None:
+    typer.secho(sentence, fg=typer.colors.RED, err=True)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.display import Screen
+from ballotscan.cli.rehearsal_record import refuse_rehearsed
 from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.workspace import PROGRAM, Workspace, open_workspace, prepare_output
 from ballotscan.count.batch import BatchReport, count_scans
@@ -26,11 +27,12 @@ from ballotscan.store.ledger import Ledger
 
 def count(
     scans: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            help="Scan files and folders: JPEG, PNG, TIFF, WebP, PDF.", show_default=False
+            help="Scan files and folders: JPEG, PNG, TIFF, WebP, PDF.",
+            show_default="scans in the election folder",
         ),
-    ],
+    ] = None,
     election: Annotated[
         Path,
         typer.Option(
@@ -68,21 +70,22 @@ def count(
     prepare_output(results / AUDIT)
     if new_ledger:
         _set_aside(workspace.folder.ledger)
-    files = find_scans(scans)
-    screen = Screen(workspace.election, is_quiet=quiet or as_json)
+    files = find_scans(scans or [workspace.folder.scans])
+    refuse_rehearsed(files, workspace)
+    screen = Screen(is_quiet=quiet or as_json)
     with workspace.open_ledger() as ledger:
-        report, canvass = _count(
+        report, canvass = read_and_canvass(
             workspace, ledger, files, results, workers or default_workers(), screen
         )
         page = write_results(canvass, results)
-        _record(workspace, ledger, canvass)
+        record_canvass(workspace, ledger, canvass)
     if as_json:
         typer.echo(json.dumps(totals_document(canvass), ensure_ascii=False, indent=2))
     screen.show_result(canvass, report, page)
     _exit(canvass, files, report, fail_on_review=fail_on_review)
 
 
-def _count(
+def read_and_canvass(
     workspace: Workspace,
     ledger: Ledger,
     files: list[Path],
@@ -90,6 +93,7 @@ def _count(
     workers: int,
     screen: Screen,
 ) -> tuple[BatchReport, Canvass]:
+    """Read what is new into the ledger, count all that is in it, and draw what has changed."""
     options = workspace.settings.canvass
     plan = CountPlan(
         election=workspace.election,
@@ -119,7 +123,8 @@ def _count(
     return report, canvass
 
 
-def _record(workspace: Workspace, ledger: Ledger, canvass: Canvass) -> None:
+def record_canvass(workspace: Workspace, ledger: Ledger, canvass: Canvass) -> None:
+    """Write into the ledger how this result was made."""
     document = json.dumps(totals_document(canvass), ensure_ascii=False, sort_keys=True)
     ledger.add_canvass(
         made_by=PROGRAM,

@@ -19,12 +19,12 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ballotscan.cli.speech import say, spoken, translate
 from ballotscan.count.batch import BatchReport
 from ballotscan.count.canvass import Canvass, ContestResult
 from ballotscan.count.findings import list_streaks
 from ballotscan.count.plan import PageResult
-from ballotscan.election.definition import Election
-from ballotscan.locale.catalogue import phrase, translator
+from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.formats import format_count, format_share
 from ballotscan.locale.words import in_words
 from ballotscan.tabulation.outcome import Standing
@@ -56,10 +56,9 @@ class _RateColumn(ProgressColumn):
 class ReadingProgress:
     """The progress bar of a batch, with what was found so far."""
 
-    def __init__(self, bar: Progress, task: TaskID, language: str) -> None:
+    def __init__(self, bar: Progress, task: TaskID) -> None:
         self._bar = bar
         self._task = task
-        self._translate = translator(language)
         self._pages = 0
         self._unread = 0
 
@@ -68,8 +67,10 @@ class ReadingProgress:
         if result is not None:
             self._pages += 1
             self._unread += result.entry is None or result.entry.fault is not None
-        found = self._translate(phrase("read {pages}, not readable {unread}")).format(
-            pages=self._pages - self._unread, unread=self._unread
+        found = say(
+            "read {pages}, not readable {unread}",
+            pages=self._pages - self._unread,
+            unread=self._unread,
         )
         self._bar.update(self._task, advance=files, pages=self._pages, found=found)
 
@@ -77,22 +78,19 @@ class ReadingProgress:
 class Screen:
     """Where things are shown: progress on stderr, the result on stdout, nothing where it is quiet."""
 
-    def __init__(self, election: Election, *, is_quiet: bool) -> None:
-        self._election = election
-        self._translate = translator(election.language)
+    def __init__(self, *, is_quiet: bool) -> None:
         self._out = Console(quiet=is_quiet, highlight=False)
         self._err = Console(stderr=True, quiet=is_quiet, highlight=False)
 
     @contextmanager
     def reading(self, files: int) -> Iterator[ReadingProgress]:
         """Show how the reading goes on."""
-        say = self._translate
         with Progress(
             SpinnerColumn(),
-            TextColumn(say(phrase("Reading ballots"))),
+            TextColumn(say("Reading ballots")),
             BarColumn(),
             MofNCompleteColumn(),
-            _RateColumn(say(phrase("pages/min"))),
+            _RateColumn(say("pages/min")),
             TimeRemainingColumn(),
             TextColumn("{task.fields[found]}"),
             console=self._err,
@@ -100,13 +98,29 @@ class Screen:
             transient=True,
         ) as bar:
             task = bar.add_task("", total=files, found="", pages=0)
-            yield ReadingProgress(bar, task, self._election.language)
+            yield ReadingProgress(bar, task)
 
     @contextmanager
     def drawing(self) -> Iterator[Callable[[], None]]:
         """Show that audit images are being drawn."""
-        with self._err.status(self._translate(phrase("Drawing audit images"))):
+        with self._err.status(say("Drawing audit images")):
             yield lambda: None
+
+    @contextmanager
+    def working(self, what: str, number: int) -> Iterator[Callable[[], None]]:
+        """Show how something that is done `number` times goes on."""
+        with Progress(
+            SpinnerColumn(),
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._err,
+            disable=self._err.quiet or not self._err.is_terminal,
+            transient=True,
+        ) as bar:
+            task = bar.add_task("", total=number)
+            yield lambda: bar.advance(task)
 
     def show_result(self, canvass: Canvass, report: BatchReport, page: Path) -> None:
         """Show totals, what waits, and what to do next."""
@@ -118,13 +132,13 @@ class Screen:
         self._show_next_steps(canvass, page)
 
     def _contest_table(self, result: ContestResult) -> Table:
-        say, language = self._translate, self._election.language
+        language = spoken()
         table = Table(title=result.contest.title, title_justify="left", title_style="bold")
-        table.add_column(say(phrase("No.")), justify="right")
-        table.add_column(say(phrase("Full name")))
-        table.add_column(say(phrase("Votes")), justify="right")
+        table.add_column(say("No."), justify="right")
+        table.add_column(say("Full name"))
+        table.add_column(say("Votes"), justify="right")
         table.add_column("%", justify="right")
-        table.add_column(say(phrase("Result")))
+        table.add_column(say("Result"))
         for candidate, place in zip(
             result.contest.candidates, result.outcome.candidates, strict=True
         ):
@@ -134,46 +148,34 @@ class Screen:
                 candidate.name,
                 format_count(place.votes, language),
                 format_share(place.votes, base, language) if base else "",
-                Text(in_words(place.standing, say), style=_STYLES[place.standing]),
+                Text(in_words(place.standing, translate()), style=_STYLES[place.standing]),
             )
         return table
 
     def _contest_line(self, result: ContestResult) -> str:
-        say, tally, outcome = self._translate, result.tally, result.outcome
+        tally, outcome = result.tally, result.outcome
         parts = [
             say(
-                phrase("ballots {ballots}: valid {valid}, invalid {invalid}, waiting {waiting}")
-            ).format(
+                "ballots {ballots}: valid {valid}, invalid {invalid}, waiting {waiting}",
                 ballots=tally.ballots,
                 valid=tally.valid,
                 invalid=tally.invalid,
                 waiting=tally.review,
             ),
-            say(phrase("seats {seats}")).format(seats=outcome.seats),
+            say("seats {seats}", seats=outcome.seats),
         ]
         if outcome.needed is not None and outcome.base is not None:
-            parts.append(
-                say(phrase("needed {needed} of {base}")).format(
-                    needed=outcome.needed, base=outcome.base
-                )
-            )
+            parts.append(say("needed {needed} of {base}", needed=outcome.needed, base=outcome.base))
         if outcome.base_to_enter:
-            parts.append(
-                say(phrase("enter attendance.{key} in election.toml")).format(
-                    key=outcome.base_to_enter
-                )
-            )
+            parts.append(say("enter attendance.{key} in election.toml", key=outcome.base_to_enter))
         return "; ".join(parts)
 
     def _show_counts(self, canvass: Canvass, report: BatchReport) -> None:
-        say, counts = self._translate, canvass.counts
+        counts = canvass.counts
         self._out.print(
             say(
-                phrase(
-                    "Sheets {read}: valid {valid}, invalid {invalid}, waiting for people {review}"
-                    " (of these not identified {unidentified})"
-                )
-            ).format(
+                "Sheets {read}: valid {valid}, invalid {invalid}, waiting for people {review}"
+                " (of these not identified {unidentified})",
                 read=counts.read,
                 valid=counts.valid,
                 invalid=counts.invalid,
@@ -189,39 +191,33 @@ class Screen:
         ]
         for number, text in notes:
             if number:
-                self._out.print("- " + say(text).format(number=number))
+                self._out.print("- " + say(text, number=number))
         pages = [page.findings for sheet in canvass.sheets for page in sheet.pages]
         for at_mm, number in list_streaks(pages):
             self._out.print(
                 "- "
                 + say(
-                    phrase(
-                        "{number} pages have a streak {mm} mm from the edge of the scan: clean the"
-                        " scanner glass there"
-                    )
-                ).format(number=number, mm=round(at_mm))
+                    "{number} pages have a streak {mm} mm from the edge of the scan: clean the"
+                    " scanner glass there",
+                    number=number,
+                    mm=round(at_mm),
+                )
             )
 
     def _show_next_steps(self, canvass: Canvass, page: Path) -> None:
-        say = self._translate
         self._out.print()
-        self._out.print(
-            say(phrase("Results page: {page}")).format(page=page.resolve()), soft_wrap=True
-        )
+        self._out.print(say("Results page: {page}", page=page.resolve()), soft_wrap=True)
         if canvass.counts.review:
             self._out.print(
                 say(
-                    phrase(
-                        "Next: open the results page, look at the {number} ballots that wait, and"
-                        " let the committee conclude on each of them."
-                    )
-                ).format(number=canvass.counts.review)
+                    "Next: open the results page, look at the {number} ballots that wait, and"
+                    " let the committee conclude on each of them.",
+                    number=canvass.counts.review,
+                )
             )
         elif canvass.counts.read:
-            self._out.print(
-                say(phrase("Next: check the totals against the minutes and sign them."))
-            )
+            self._out.print(say("Next: check the totals against the minutes and sign them."))
         else:
             self._out.print(
-                say(phrase("No ballot was found. Put the scans into the folder and count again."))
+                say("No ballot was found. Put the scans into the folder and count again.")
             )

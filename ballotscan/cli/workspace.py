@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ballotscan import __version__
+from ballotscan.cli.speech import follow
 from ballotscan.election.definition import Election, contests_fingerprint, definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
-from ballotscan.election.loading import load_election
+from ballotscan.election.loading import guess_language, load_election
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate, load_template
 from ballotscan.errors import ElectionError, OutputError, TemplateError
@@ -60,7 +61,9 @@ def open_definition(root: Path) -> tuple[ElectionFolder, Election, VotingRules]:
             "name it with --election; a new one is made by: ballotscan new FOLDER"
         )
         raise ElectionError(msg)
+    follow(guess_language(folder.definition))
     election = load_election(folder.definition)
+    follow(election.language)
     return folder, election, load_rules_of(election, root)
 
 

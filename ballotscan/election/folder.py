@@ -39,6 +39,16 @@ class ElectionFolder:
         """Where totals, tables, audit images and the results page are written, unless told otherwise."""
         return self.root / "results"
 
+    @property
+    def scans(self) -> Path:
+        """Where scans are looked for when one asks how an election stands; they may lie elsewhere."""
+        return self.root / "scans"
+
+    @property
+    def rehearsal(self) -> "ElectionFolder":
+        """The folder of the rehearsal: an election folder of its own, with a ledger of its own."""
+        return ElectionFolder(self.root / "rehearsal")
+
     def name_source(self, path: Path) -> str:
         """How a scan file is named in the ledger and in tables.
 

@@ -5,6 +5,7 @@ Every message names the file, the line, the key, and what to write instead.
 
 import datetime as dt
 import json
+import re
 import sys
 import tomllib
 import unicodedata
@@ -81,6 +82,19 @@ def load_election(folder_or_file: Path) -> Election:
         problems.sort(key=source.line_of)
         raise ElectionError(list_problems(path, [source.say(*problem) for problem in problems]))
     return election
+
+
+def guess_language(path: Path) -> str | None:
+    """The language an election.toml names, for saying what is wrong with the rest of it.
+
+    None where it cannot be made out.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    found = re.search(rb'^\s*language\s*=\s*"(vi|en)"', content.replace(b"\0", b""), re.MULTILINE)
+    return found[1].decode() if found else None
 
 
 class _Source:

@@ -1,11 +1,15 @@
 """check says what is ready and refuses what would count wrongly."""
 
+import json
 import shutil
 
 import cv2
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
+from ballotscan.cli.rehearsal_record import RehearsalRecord, save_record
+from ballotscan.cli.workspace import open_workspace
+from ballotscan.count.rehearsal import RehearsalVerdict
 from ballotscan.errors import BallotscanError, ExitCode
 
 DEFINITION = """\
@@ -28,14 +32,31 @@ candidates = [{{ name = "Alice Moore" }}, {{ name = "Bob Stone" }}]
 
 
 def check(root):
-    return CliRunner().invoke(app, ["check", str(root)])
+    return CliRunner().invoke(app, ["--language", "en", "check", str(root)])
 
 
-def test_a_designed_election_is_ready(printed_election):
-    result = check(printed_election)
+def test_a_designed_and_rehearsed_election_is_ready(printed_election, tmp_path):
+    shutil.copytree(printed_election, tmp_path / "e")
+    rehearse(tmp_path / "e")
+
+    result = check(tmp_path / "e")
 
     assert result.exit_code == ExitCode.DONE
     assert "Ready" in result.stdout
+
+
+def test_what_is_not_ready_is_all_that_is_printed_quietly(printed_election):
+    result = CliRunner().invoke(app, ["--language", "en", "check", str(printed_election), "-q"])
+
+    assert [line[:6] for line in result.stdout.splitlines()] == ["NOT OK"]
+
+
+def test_the_same_is_said_as_json(printed_election):
+    result = CliRunner().invoke(app, ["check", str(printed_election), "--json"])
+
+    found = json.loads(result.stdout)
+    assert not found["ready"]
+    assert {point["point"] for point in found["points"] if not point["ok"]} == {"rehearsal"}
 
 
 def test_an_election_without_printed_ballots_is_not(printed_election, tmp_path):
@@ -45,6 +66,14 @@ def test_an_election_without_printed_ballots_is_not(printed_election, tmp_path):
 
     assert isinstance(result.exception, BallotscanError)
     assert "ballotscan design" in str(result.exception)
+
+
+def rehearse(root):
+    """Put down a rehearsal that has passed, as the command does after a minute of work."""
+    workspace = open_workspace(root)
+    verdict = RehearsalVerdict(24, 96, (), (), (), (), ())
+    workspace.folder.rehearsal.root.mkdir()
+    save_record(RehearsalRecord.of(workspace, verdict), workspace.folder.rehearsal)
 
 
 def write_forms(root, printed, words, size):
@@ -78,6 +107,7 @@ def test_forms_that_look_alike_are_refused_with_what_to_print(printed_election, 
 
 def test_forms_with_words_of_their_own_in_large_letters_are_told_apart(printed_election, tmp_path):
     write_forms(tmp_path, printed_election, {"north": "NORTHERN", "south": "SOUTH"}, 3.0)
+    rehearse(tmp_path)
 
     result = check(tmp_path)
 

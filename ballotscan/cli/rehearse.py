@@ -1,0 +1,236 @@
+"""ballotscan rehearse: planned votes on this very election's ballots, counted apart and compared."""
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ballotscan.cli.count import read_and_canvass, record_canvass
+from ballotscan.cli.display import Screen
+from ballotscan.cli.rehearsal_record import RehearsalRecord, save_record
+from ballotscan.cli.results import AUDIT, write_results
+from ballotscan.cli.speech import say, translate
+from ballotscan.cli.workspace import Workspace, open_workspace, prepare_output
+from ballotscan.count.engines import default_workers
+from ballotscan.count.rehearsal import RehearsalVerdict, judge_rehearsal
+from ballotscan.count.rehearsal_plan import RehearsedBallot, draw_rehearsed, plan_rehearsal
+from ballotscan.design.scanfiles import encode_jpeg, encode_pdf
+from ballotscan.election.definition import Attendance, Election
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.rules import load_rules_of
+from ballotscan.election.writing import definition_text
+from ballotscan.errors import ExitCode, OutputError
+from ballotscan.locale.catalogue import phrase, translator
+from ballotscan.locale.message import message
+from ballotscan.locale.words import in_words
+from ballotscan.scan.reader import find_scans
+
+MAX_SHOWN = 10  # of the rows, or ballots, that a message lists
+TITLE = phrase("REHEARSAL – {title}")
+
+
+def rehearse(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
+    ] = Path(),
+    workers: Annotated[
+        int,
+        typer.Option("--workers", "-w", min=0, help="Processes that read pages; 0: one a core."),
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Rehearse the count: mark ballots of this election as planned, count them apart, compare.
+
+    The ballots are drawn and scanned by a simulator, so no paper is needed. They are counted in the
+    folder rehearsal, never in the ledger of the election.
+    """
+    workspace = open_workspace(folder)
+    screen = Screen(is_quiet=quiet or as_json)
+    ballots = plan_rehearsal(workspace.election, workspace.rules, workspace.templates)
+    stage = _set_stage(workspace, ballots)
+    _scan(ballots, stage.folder, screen)
+    files = find_scans([stage.folder.scans])
+    results = stage.folder.results
+    with stage.open_ledger() as ledger:
+        _, canvass = read_and_canvass(
+            stage, ledger, files, results, workers or default_workers(), screen
+        )
+        page = write_results(canvass, results)
+        record_canvass(stage, ledger, canvass)
+    verdict = judge_rehearsal(ballots, canvass)
+    save_record(RehearsalRecord.of(workspace, verdict), stage.folder)
+    if as_json:
+        typer.echo(json.dumps(_document(verdict), ensure_ascii=False, indent=2))
+    elif not quiet:
+        _show(verdict, workspace.election, page)
+    if not verdict.has_passed:
+        if quiet:
+            typer.echo(say("The rehearsal has NOT passed."), err=True)
+        sys.exit(ExitCode.REHEARSAL)
+
+
+def _set_stage(workspace: Workspace, ballots: Sequence[RehearsedBallot]) -> Workspace:
+    """An election folder of its own for the rehearsal, with the attendance of the planned pile."""
+    folder = workspace.folder.rehearsal
+    _clear(folder)
+    prepare_output(folder.scans)
+    prepare_output(folder.results / AUDIT)
+    election = _rehearsed(workspace.election, ballots)
+    try:
+        shutil.copytree(workspace.folder.ballots, folder.ballots)
+        if workspace.rules.id != election.rules:  # rules of its own: a file beside the definition
+            shutil.copy(workspace.folder.root / election.rules, folder.root)
+        if workspace.folder.settings.exists():
+            shutil.copy(workspace.folder.settings, folder.settings)
+        folder.definition.write_text(definition_text(election), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(folder.root, error) from error
+    load_rules_of(election, folder.root)
+    return Workspace(folder, election, workspace.rules, workspace.templates, workspace.settings)
+
+
+def _rehearsed(election: Election, ballots: Sequence[RehearsedBallot]) -> Election:
+    """The same election under a title that nobody takes for the real one."""
+    title = translator(election.language)(TITLE).format(title=election.title)
+
+    def attendance(ballot_id: str) -> Attendance:
+        pile = sum(ballot.template.ballot_id == ballot_id for ballot in ballots)
+        return Attendance(convened=pile, present=pile, issued=pile, collected=pile)
+
+    contests = tuple(
+        contest.model_copy(update={"attendance": attendance(contest.ballot_id)})
+        for contest in election.contests
+    )
+    return election.model_copy(
+        update={"title": title[:200], "attendance": Attendance(), "contests": contests}
+    )
+
+
+def _clear(folder: ElectionFolder) -> None:
+    """Take away the last rehearsal, and nothing else that may lie there."""
+    try:
+        for part in (folder.scans, folder.results, folder.ballots):
+            if part.exists():
+                shutil.rmtree(part)
+        for file in folder.root.glob("ledger.sqlite3*"):
+            file.unlink()
+    except OSError as error:
+        raise _unwritable(folder.root, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        message(
+            "{folder}: cannot be written ({reason}). Make room, close what is open of it in other"
+            " programs, and rehearse again.",
+            folder=folder,
+            reason=error.strerror,
+        )
+    )
+
+
+def _scan(ballots: Sequence[RehearsedBallot], folder: ElectionFolder, screen: Screen) -> None:
+    with screen.working(say("Marking ballots"), len(ballots)) as advance:
+        for ballot in ballots:
+            scans = list(draw_rehearsed(ballot))
+            is_one = len(scans) == 1
+            path = folder.scans / f"{ballot.name}.{'jpg' if is_one else 'pdf'}"
+            try:
+                path.write_bytes(encode_jpeg(scans[0]) if is_one else encode_pdf(scans))
+            except OSError as error:
+                raise _unwritable(folder.root, error) from error
+            advance()
+
+
+def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
+    waiting = len(verdict.asked) + len(verdict.asked_besides)
+    typer.echo(
+        say(
+            "Rehearsal: {ballots} ballots with {rows} rows were marked as planned and counted.",
+            ballots=verdict.ballots,
+            rows=verdict.rows,
+        )
+    )
+    typer.echo(
+        say(
+            "- put to people: {waiting}, of these {planned} as planned",
+            waiting=waiting,
+            planned=len(verdict.asked),
+        )
+    )
+    typer.echo(
+        say("- read otherwise than planned without a question: {number}", number=len(verdict.wrong))
+    )
+    for wrong in verdict.wrong[:MAX_SHOWN]:
+        candidate = election.contest(wrong.contest_id).candidates[wrong.candidate - 1]
+        planned, read = (in_words(state, translate()) for state in (wrong.planned, wrong.read))
+        typer.echo(
+            "    "
+            + say(
+                "{ballot}, {name}: planned {planned}, read {read}",
+                ballot=wrong.ballot,
+                name=candidate.name,
+                planned=planned,
+                read=read,
+            )
+        )
+    if verdict.lost:
+        names = ", ".join(verdict.lost[:MAX_SHOWN])
+        typer.echo(
+            say(
+                "- not read as the ballot they are: {number} ({names})",
+                number=len(verdict.lost),
+                names=names,
+            )
+        )
+    for contest_id in verdict.totals_differ:
+        title = election.contest(contest_id).title
+        typer.echo(say("- {title}: the totals are NOT those of the plan", title=title))
+    if not verdict.totals_differ:
+        typer.echo(say("- totals: as planned"))
+    typer.echo()
+    if verdict.has_passed:
+        typer.secho(say("The rehearsal has passed."), fg=typer.colors.GREEN)
+        typer.echo(say("Its results page: {page}", page=page))
+        typer.echo(
+            say(
+                "Next: print a few real ballots, mark them, scan them with the scanner of the day, and"
+                " count them in a copy of this folder; then ballotscan check says whether all is ready."
+            )
+        )
+        return
+    typer.secho(say("The rehearsal has NOT passed."), fg=typer.colors.RED)
+    typer.echo(
+        say(
+            "Do not count this election yet. Look at the ballots named above on the results page,"
+            " {page}; design the ballots again if their layout is at fault, and rehearse again.",
+            page=page,
+        )
+    )
+
+
+def _document(verdict: RehearsalVerdict) -> dict[str, Any]:
+    return {
+        "passed": verdict.has_passed,
+        "ballots": verdict.ballots,
+        "rows": verdict.rows,
+        "wrong": [
+            {
+                "ballot": wrong.ballot,
+                "contest": wrong.contest_id,
+                "candidate": wrong.candidate,
+                "planned": wrong.planned.name.lower(),
+                "read": wrong.read.name.lower(),
+            }
+            for wrong in verdict.wrong
+        ],
+        "lost": list(verdict.lost),
+        "asked": list(verdict.asked),
+        "asked_besides": list(verdict.asked_besides),
+        "totals_differ": list(verdict.totals_differ),
+    }

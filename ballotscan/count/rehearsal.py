@@ -1,0 +1,166 @@
+"""Whether a rehearsal came out as it was planned.
+
+What a reader must make of a ballot follows from the plan and the rules alone. It is compared with
+what was read row by row, and in the totals.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.count.canvass import Canvass
+from ballotscan.count.rehearsal_plan import RehearsedBallot
+from ballotscan.design.testdeck import expect_rows, expect_status
+from ballotscan.election.records import BallotStatus, CastVoteRecord, MarkStatus, RowState
+from ballotscan.election.template import MarkBox
+from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
+
+_UNDECIDED = {RowState.UNCLEAR, RowState.UNREAD}
+_OF_NAMES = {
+    RowState.KEPT: MarkStatus.EMPTY,
+    RowState.STRUCK: MarkStatus.MARKED,
+    RowState.UNCLEAR: MarkStatus.MARGINAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """A row that was read, without a question, as something that the plan does not say."""
+
+    ballot: str
+    contest_id: str
+    candidate: int
+    planned: RowState
+    read: RowState
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalVerdict:
+    """What came of a rehearsal.
+
+    Attributes:
+        ballots: Planned ballots.
+        rows: Rows on those of them that were read.
+        wrong: Rows read otherwise than planned, without a question.
+        lost: Ballots that were not read as the ballot they are, or not at all.
+        asked: Ballots put to people, as the plan wants.
+        asked_besides: Ballots put to people though their plan is clear: slow, not wrong.
+        totals_differ: Contests whose totals are not those of the plan.
+    """
+
+    ballots: int
+    rows: int
+    wrong: tuple[Misreading, ...]
+    lost: tuple[str, ...]
+    asked: tuple[str, ...]
+    asked_besides: tuple[str, ...]
+    totals_differ: tuple[str, ...]
+
+    @property
+    def has_passed(self) -> bool:
+        """Nothing was read wrongly without a question, no ballot is lost, the totals agree."""
+        return not (self.wrong or self.lost or self.totals_differ)
+
+
+def judge_rehearsal(ballots: Sequence[RehearsedBallot], canvass: Canvass) -> RehearsalVerdict:
+    """Compare what was planned with what was counted.
+
+    Args:
+        ballots: The plan.
+        canvass: The count of the scans that were made from it, each file named after its ballot,
+            and of nothing else.
+    """
+    plan = _Plan(ballots, canvass)
+    by_name = {ballot.name: ballot for ballot in ballots}
+    read: dict[str, CastVoteRecord] = {}
+    for record in canvass.records():
+        name = PurePosixPath(record.pages[0].source).stem
+        if name in by_name and record.ballot_id == by_name[name].template.ballot_id:
+            read[name] = record
+    waiting = [name for name, record in read.items() if record.status is BallotStatus.REVIEW]
+    return RehearsalVerdict(
+        ballots=len(ballots),
+        rows=sum(len(contest.rows) for record in read.values() for contest in record.contests),
+        wrong=tuple(wrong for name in read for wrong in _misreadings(by_name[name], read[name])),
+        lost=tuple(name for name in by_name if name not in read),
+        asked=tuple(name for name in waiting if plan.wants_people(name)),
+        asked_besides=tuple(name for name in waiting if not plan.wants_people(name)),
+        totals_differ=tuple(plan.differing_totals(canvass, read)),
+    )
+
+
+def _misreadings(ballot: RehearsedBallot, record: CastVoteRecord) -> Iterator[Misreading]:
+    expected = expect_rows(ballot.template, ballot.planned)
+    for contest in record.contests:
+        for row in contest.rows:
+            planned = expected[contest.contest_id, row.candidate]
+            if row.state is not planned and row.state not in _UNDECIDED:
+                yield Misreading(ballot.name, contest.contest_id, row.candidate, planned, row.state)
+
+
+class _Plan:
+    """What the rules make of the planned marks, as though each had been read as it was meant."""
+
+    def __init__(self, ballots: Sequence[RehearsedBallot], canvass: Canvass) -> None:
+        self._rows: dict[str, int] = {}
+        self._of_contest: dict[str, Interpretation] = {}
+        self._contests_on: dict[str, tuple[str, ...]] = {}
+        for stack in canvass.stacks.values():
+            mine = [b for b in ballots if b.template.ballot_id == stack.template.ballot_id]
+            self._rows |= {ballot.name: row for row, ballot in enumerate(mine)}
+            ids = tuple(contest.id for contest in stack.contests)
+            self._contests_on |= {ballot.name: ids for ballot in mine}
+            statuses = np.array([_statuses(ballot) for ballot in mine], np.int8)
+            for contest_id in ids:
+                columns = stack.columns[contest_id]
+                self._of_contest[contest_id] = interpret_contest(statuses, columns, canvass.rules)
+
+    def wants_people(self, name: str) -> bool:
+        """Whether the plan itself puts this ballot to people."""
+        return any(
+            self._of_contest[contest_id].statuses[self._rows[name]] == BallotStatus.REVIEW
+            for contest_id in self._contests_on[name]
+        )
+
+    def differing_totals(
+        self, canvass: Canvass, read: Mapping[str, CastVoteRecord]
+    ) -> Iterator[str]:
+        """Contests whose totals differ from the plan of the ballots that do not wait."""
+        for result in canvass.contests:
+            decided = [
+                self._rows[name]
+                for name, record in read.items()
+                for contest in record.contests
+                if contest.contest_id == result.contest.id
+                and contest.status is not BallotStatus.REVIEW
+            ]
+            planned = self._of_contest[result.contest.id]
+            statuses = planned.statuses[decided]
+            told = (
+                _sum(planned.votes[decided]),
+                _sum(planned.disagrees[decided]),
+                int((statuses == BallotStatus.VALID).sum()),
+                int((statuses == BallotStatus.INVALID).sum()),
+            )
+            tally = result.tally
+            if told != (tally.votes, tally.disagree, tally.valid, tally.invalid):
+                yield result.contest.id
+
+
+def _sum(votes: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(np.count_nonzero(votes, axis=0).tolist())
+
+
+def _statuses(ballot: RehearsedBallot) -> list[MarkStatus]:
+    """(P,) what a reader must find in each column of the ballot."""
+    template, planned = ballot.template, ballot.planned
+    rows = expect_rows(template, planned)
+    return [
+        expect_status(column, planned, template.expected_mark)
+        if isinstance(column, MarkBox)
+        else _OF_NAMES[rows[column.contest_id, column.candidate]]
+        for column in template.columns
+    ]
