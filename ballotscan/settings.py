@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from ballotscan.count.canvass import CanvassOptions
 from ballotscan.count.plan import CountOptions
+from ballotscan.count.reading import CanvassOptions
 from ballotscan.errors import SettingsError
 
 Options = TypeVar("Options")

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ballotscan.count.canvass import BallotCounts, ContestResult, DamagedFile
+from ballotscan.count.canvass import (
+    BallotCounts,
+    ConcludedBallot,
+    ContestResult,
+    DamagedFile,
+    PeopleCounts,
+)
 from ballotscan.election.definition import Attendance, Candidate, Contest, Election, Marking
 from ballotscan.election.records import (
     BallotStatus,
@@ -39,10 +45,15 @@ class PlannedCanvass:
     counts: BallotCounts
     discrepancies: tuple
     damaged: tuple
-    ballots: tuple
+    planned: tuple
+    withholds_totals: bool = False
 
     def records(self):
-        yield from self.ballots
+        yield from self.planned
+
+    def ballots(self):
+        for record in self.planned:
+            yield ConcludedBallot(record, record, ())
 
 
 def make_election(names=("Nguyễn Văn An", "Trần Thị Bích", "Lê Hoàng Ẩn"), **changes):
@@ -108,7 +119,8 @@ def make_result(contest, ballots, election, rules):
     attendance = election.attendance_of(contest.id)
     outcome = decide_outcome(tally, contest, rules, attendance, unidentified=unknown)
     checks = reconcile(contest.id, tally, outcome, attendance, unidentified=unknown)
-    return ContestResult(contest, interpretation, tally, outcome), checks
+    people = PeopleCounts(decided=0, accepted=0, rejected=0, unconfirmed=tally.invalid)
+    return ContestResult(contest, interpretation, tally, outcome, tally, people), checks
 
 
 def make_canvass(election, ballots, damaged=()):
@@ -128,7 +140,7 @@ def make_canvass(election, ballots, damaged=()):
         ),
         discrepancies=tuple(one for _, checks in results for one in checks),
         damaged=tuple(damaged),
-        ballots=tuple(ballots),
+        planned=tuple(ballots),
     )
 
 

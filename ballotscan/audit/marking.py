@@ -56,6 +56,7 @@ BALLOT_COLOURS: dict[BallotStatus, Colour] = {
     BallotStatus.VALID: BLUE,
     BallotStatus.INVALID: INK,
     BallotStatus.REVIEW: ALERT,
+    BallotStatus.SET_ASIDE: QUIET,
 }
 
 # Rows that somebody must look at, or that add nothing although the voter marked them.

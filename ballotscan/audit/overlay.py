@@ -24,7 +24,17 @@ from ballotscan.audit.canvas import (
     paste,
     paste_scan,
 )
-from ballotscan.audit.lettering import BOLD, REGULAR, coverage, label, shorten, stain, typeset
+from ballotscan.audit.lettering import (
+    BOLD,
+    REGULAR,
+    coverage,
+    label,
+    printable,
+    shorten,
+    stain,
+    typeset,
+    wrap,
+)
 from ballotscan.audit.margin import (
     MARGIN_PX,
     ROW_PX,
@@ -90,15 +100,36 @@ class UnreadPage:
 AuditPage = ReadPage | UnreadPage
 
 
+@dataclass(frozen=True, slots=True)
+class ShownConclusion:
+    """What people concluded about a ballot.
+
+    Attributes:
+        status: What it counts as.
+        reasons: Why, where it is not valid.
+        sentences: Each decision: what, by whom and when.
+    """
+
+    status: BallotStatus
+    reasons: Reason
+    sentences: tuple[str, ...]
+
+
 def draw_audit_image(
-    record: CastVoteRecord, pages: Sequence[AuditPage], election: Election
+    record: CastVoteRecord,
+    pages: Sequence[AuditPage],
+    election: Election,
+    concluded: ShownConclusion | None = None,
 ) -> AuditImage:
     """Draw one ballot: a banner, and under it each page with its reading beside it.
+
+    What people concluded stands above the machine's reading, which stays as it was.
 
     Args:
         record: The ballot, as read.
         pages: Its pages, front first.
         election: Gives names, titles and the language.
+        concluded: What people concluded; None where nothing is settled.
 
     Returns:
         A new picture; nothing of the arguments is changed.
@@ -106,11 +137,15 @@ def draw_audit_image(
     panels = [_draw_panel(page, record, election) for page in pages]
     height = max(panel.height_px for panel in panels)
     width = sum(panel.width_px for panel in panels) + GAP_PX * (len(panels) - 1)
-    image = blank_image(BANNER_PX + height, width)
+    strip = None if concluded is None else draw_conclusion(concluded, election.language, width)
+    top = BANNER_PX + (0 if strip is None else strip.height_px)
+    image = blank_image(top + height, width)
     _draw_banner(image, record, election)
+    if strip is not None:
+        paste(image, strip, BANNER_PX, 0)
     left = 0
     for panel in panels:
-        paste(image, panel, BANNER_PX, left)
+        paste(image, panel, top, left)
         left += panel.width_px + GAP_PX
     return image
 
@@ -140,6 +175,29 @@ def _banner_words(
     why = shorten("; ".join(reasons_in_words(reasons, translate)), width_px - left - 8, REGULAR, 16)
     stain(image, coverage(why, 32, image.width_px - left, 0, (REGULAR, 16)), INK, 2, left)
     return image
+
+
+def draw_conclusion(concluded: ShownConclusion, language: str, width_px: int) -> AuditImage:
+    """A strip that says what people concluded, by whom and when."""
+    translate = translator(language)
+    title = translate(phrase("Concluded by people")).upper()
+    head = f"{title}: {in_words(concluded.status, translate).upper()}"
+    lines = ["; ".join(reasons_in_words(concluded.reasons, translate))] if concluded.reasons else []
+    wrapped = [
+        line
+        for sentence in (*lines, *concluded.sentences)
+        for line in wrap(printable(sentence), width_px - 40, REGULAR, 14)
+    ]
+    colour = BALLOT_COLOURS[concluded.status]
+    height = 30 + 20 * len(wrapped) + 8
+    strip = blank_image(height, width_px)
+    fill(strip, Area(0, 0, height - 4, 16), colour)
+    fill(strip, Area(height - 6, 0, height - 4, width_px), colour)
+    paste(strip, label(shorten(head, width_px - 40, BOLD, 18), BOLD, 18, colour), 2, 28)
+    for number, line in enumerate(wrapped):
+        ink = coverage(line, 20, width_px - 28, 0, (REGULAR, 14))
+        stain(strip, ink, INK, 30 + 20 * number, 28)
+    return strip
 
 
 def _draw_panel(page: AuditPage, record: CastVoteRecord, election: Election) -> AuditImage:

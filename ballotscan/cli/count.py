@@ -116,6 +116,7 @@ def read_and_canvass(
         rules=workspace.rules,
         templates=workspace.templates,
         options=options,
+        adjudications=workspace.adjudications(),
         damaged=report.damaged,
     )
     with screen.drawing() as advance:

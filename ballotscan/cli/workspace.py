@@ -9,10 +9,12 @@ from ballotscan.cli.speech import follow
 from ballotscan.election.definition import Election, contests_fingerprint, definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import guess_language, load_election
+from ballotscan.election.records import Adjudication
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate, load_template
 from ballotscan.errors import ElectionError, OutputError, TemplateError
 from ballotscan.settings import Settings, load_settings
+from ballotscan.store.adjudications import AdjudicationBook
 from ballotscan.store.ledger import Ledger, LedgerOwner
 
 PROGRAM = f"ballotscan {__version__}"
@@ -28,10 +30,19 @@ class Workspace:
     templates: tuple[BallotTemplate, ...]
     settings: Settings
 
+    @property
+    def owner(self) -> LedgerOwner:
+        """Whose the ledger is."""
+        return LedgerOwner(self.election.id, definition_fingerprint(self.election), PROGRAM)
+
     def open_ledger(self) -> Ledger:
         """Open its ledger, or begin it."""
-        owner = LedgerOwner(self.election.id, definition_fingerprint(self.election), PROGRAM)
-        return Ledger.open(self.folder.ledger, owner)
+        return Ledger.open(self.folder.ledger, self.owner)
+
+    def adjudications(self) -> list[Adjudication]:
+        """What people decided so far."""
+        with AdjudicationBook.open(self.folder.ledger, self.owner) as book:
+            return book.all()
 
     def describe_settings(self) -> str:
         """Everything that decided how this result was made, as JSON."""

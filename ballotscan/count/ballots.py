@@ -74,6 +74,7 @@ class BallotStack:
         columns: Where the boxes of each contest stand among the P columns, by contest id.
         interpretations: What each contest is worth on each ballot, by contest id.
         worth: (B,) BallotStatus of each ballot, what its pages alone say apart.
+        beside: (B,) Reason flags of what is on each ballot beside its marks.
     """
 
     template: BallotTemplate
@@ -83,6 +84,7 @@ class BallotStack:
     columns: Mapping[str, ContestColumns]
     interpretations: Mapping[str, Interpretation]
     worth: NDArray[np.int8]
+    beside: NDArray[np.int32]
 
 
 # What a page that was refused suggests about its sheet; people decide.
@@ -153,14 +155,9 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         suggest_reasons([(p.number, p.findings) for p in pages], template, rules, findings)
         for pages in sheets
     ]
-    reasons = np.array([int(reason) for reason in found], dtype=np.int32)
+    beside = np.array([int(reason) for reason in found], dtype=np.int32)
     interpretations = {
-        contest.id: put_to_people(
-            interpret_contest(statuses, columns[contest.id], rules),
-            reasons,
-            columns[contest.id],
-            rules,
-        )
+        contest.id: judge_contest(statuses, beside, columns[contest.id], rules)
         for contest in contests
     }
     return BallotStack(
@@ -170,8 +167,26 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         contests,
         columns,
         interpretations,
-        _worth(interpretations.values()),
+        worth_of(interpretations.values()),
+        beside,
     )
+
+
+def judge_contest(
+    statuses: NDArray[np.int8],
+    asked: NDArray[np.int32],
+    columns: ContestColumns,
+    rules: VotingRules,
+) -> Interpretation:
+    """What one contest is worth on some ballots.
+
+    Args:
+        statuses: (B, P) `MarkStatus`.
+        asked: (B,) `Reason` flags for which people must look, whatever the marks say.
+        columns: Of the contest.
+        rules: How marks become votes.
+    """
+    return put_to_people(interpret_contest(statuses, columns, rules), asked, columns, rules)
 
 
 def _doubt_hidden(
@@ -190,7 +205,7 @@ def _doubt_hidden(
                     statuses[row, place] = MarkStatus.MARGINAL
 
 
-def _worth(interpretations: Iterable[Interpretation]) -> NDArray[np.int8]:
+def worth_of(interpretations: Iterable[Interpretation]) -> NDArray[np.int8]:
     """A ballot waits while any contest on it waits, and is invalid where every contest is."""
     of_contests = np.stack([what.statuses for what in interpretations])
     return np.where(
@@ -304,9 +319,12 @@ def _contests(stack: BallotStack, row: int) -> Iterator[ContestRecord]:
         )
 
 
-def _marks(stack: BallotStack, row: int, columns: ContestColumns) -> list[tuple[MarkRecord, ...]]:
-    """The boxes, or the name, of each row of a contest on one ballot."""
-    asked = [
+def columns_of_rows(columns: ContestColumns) -> list[tuple[BoxRole | None, NDArray[np.intp]]]:
+    """What each row of a contest is asked: the role of each box (None: a name) and its (R,) columns.
+
+    In the order of `RowRecord.marks`, and of the marks in a decision.
+    """
+    return [
         (role, places)
         for role, places in (
             (BoxRole.AGREE, columns.agree),
@@ -316,6 +334,11 @@ def _marks(stack: BallotStack, row: int, columns: ContestColumns) -> list[tuple[
         )
         if (places >= 0).any()
     ]
+
+
+def _marks(stack: BallotStack, row: int, columns: ContestColumns) -> list[tuple[MarkRecord, ...]]:
+    """The boxes, or the name, of each row of a contest on one ballot."""
+    asked = columns_of_rows(columns)
     statuses = [stack.statuses[row, places].tolist() for _, places in asked]
     scores = [stack.features[row, places, Feature.SCORE].tolist() for _, places in asked]
     roles = [role for role, _ in asked]

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ballotscan.count.canvass import DamagedFile
 from ballotscan.count.engines import run_jobs
 from ballotscan.count.pipeline import measure_page
 from ballotscan.count.plan import CountOptions, CountPlan, PageJob, PageResult, prepare_context
+from ballotscan.count.reading import DamagedFile
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.records import PageRef
 from ballotscan.election.template import BallotTemplate

@@ -1,83 +1,116 @@
-"""From the ledger to the result: statuses, ballots, tallies, outcome, and every page accounted for."""
+"""From the ledger to the result: what the machine read, what people concluded, tallies, outcome.
+
+Every page is accounted for, and every total says how much of it the machine read and how much
+people decided.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from ballotscan.count.ballots import (
-    BallotStack,
-    MeasuredPage,
-    make_record,
-    reason_of_fault,
-    stack_ballots,
+import numpy as np
+from numpy.typing import NDArray
+
+from ballotscan.count.ballots import BallotStack
+from ballotscan.count.concluded import ConcludedBallots, conclude_ballots, take_rows
+from ballotscan.count.questions import Conclusion
+from ballotscan.count.reading import (
+    CanvassOptions,
+    CountedSheet,
+    DamagedFile,
+    MachineReading,
+    read_ballots,
+    record_of,
 )
-from ballotscan.count.findings import FindingThresholds, choose_shown
-from ballotscan.count.sheets import ScannedPage, Sheet, assemble_sheets
 from ballotscan.election.definition import Contest, Election
-from ballotscan.election.records import BallotStatus, CastVoteRecord, PageRecord, Reason
+from ballotscan.election.records import (
+    Adjudication,
+    BallotStatus,
+    CastVoteRecord,
+    Decision,
+    Question,
+)
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
-from ballotscan.marks.strikes import StrikeThresholds
-from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.store.ledger import PageEntry
-from ballotscan.tabulation.columns import contest_columns
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile
 from ballotscan.tabulation.tally import ContestTally, tally_contest
 
 
 @dataclass(frozen=True, slots=True)
-class CanvassOptions:
-    """What may be changed after the pages were measured."""
+class PeopleCounts:
+    """What people decided in one contest.
 
-    thresholds: MarkThresholds = field(default_factory=MarkThresholds)
-    strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
-    findings: FindingThresholds = field(default_factory=FindingThresholds)
+    Attributes:
+        decided: Ballots about which something was decided and settled.
+        accepted: Of these, those that are valid.
+        rejected: Of these, those that are invalid.
+        unconfirmed: Invalid ballots that nobody has confirmed yet; the totals are the same, but no
+            ballot is invalid for good before people have seen it.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class DamagedFile:
-    """A scan file that could not be read; it is in no total, and the run ends with an error."""
-
-    source: str
-    reason: str
+    decided: int
+    accepted: int
+    rejected: int
+    unconfirmed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestResult:
-    """One contest: what the ballots say and what follows from it."""
+    """One contest: what the ballots say and what follows from it.
+
+    Attributes:
+        interpretation: As people concluded, of the ballots that are in the count.
+        tally: The totals of it.
+        machine_tally: What the totals would be if nobody had decided anything.
+        people: How much of it people decided.
+    """
 
     contest: Contest
     interpretation: Interpretation
     tally: ContestTally
     outcome: Outcome
+    machine_tally: ContestTally
+    people: PeopleCounts
 
 
 @dataclass(frozen=True, slots=True)
 class BallotCounts:
-    """How many ballots were read; valid + invalid + review = read, unidentified is part of review."""
+    """How many ballots were read; valid + invalid + review = read, unidentified is part of review.
+
+    Attributes:
+        set_aside: Sheets that people took out of the count, not among those read.
+        decided: Ballots about which people settled something.
+    """
 
     read: int
     valid: int
     invalid: int
     review: int
     unidentified: int
+    set_aside: int = 0
+    decided: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CountedSheet:
-    """One sheet and where its numbers stand.
+@dataclass(frozen=True, slots=True)
+class ConcludedBallot:
+    """One ballot: what the machine read, and what it counts as.
 
     Attributes:
-        ballot_id: Which ballot it is; None where no page of it could be identified.
-        row: Its place in the stack of its ballot; 0 where the ballot is not known.
-        reasons: What its pages alone say, before any contest is judged.
+        machine: What the machine read (the snapshot that NIST calls interpreted).
+        concluded: What it counts as (modified, where people decided); the same where nobody did.
+        conclusions: Every question that somebody answered, in the order of the ballot.
     """
 
-    pages: tuple[PageRecord, ...]
-    ballot_id: str | None
-    row: int
-    reasons: Reason
+    machine: CastVoteRecord
+    concluded: CastVoteRecord
+    conclusions: tuple[Conclusion, ...]
+
+    @property
+    def settled(self) -> tuple[Adjudication, ...]:
+        """The decisions that count."""
+        return tuple(one.settled for one in self.conclusions if one.settled is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +121,8 @@ class Canvass:
         contests: In the order of the definition.
         discrepancies: Numbers that do not agree with each other or with the attendance.
         damaged: Files of this run that could not be read.
-        sheets: Every sheet, in the order of the scans.
-        stacks: The arrays of each ballot, by ballot id.
+        reading: What the machine read.
+        ballots_concluded: The same as people concluded.
     """
 
     election: Election
@@ -98,13 +131,43 @@ class Canvass:
     counts: BallotCounts
     discrepancies: tuple[Discrepancy, ...]
     damaged: tuple[DamagedFile, ...]
-    sheets: tuple[CountedSheet, ...]
-    stacks: Mapping[str, BallotStack]
+    reading: MachineReading
+    ballots_concluded: ConcludedBallots
+
+    @property
+    def sheets(self) -> tuple[CountedSheet, ...]:
+        """Every sheet as concluded, in the order of the scans."""
+        return self.ballots_concluded.sheets
+
+    @property
+    def stacks(self) -> Mapping[str, BallotStack]:
+        """The arrays of each ballot as concluded, by ballot id."""
+        return self.ballots_concluded.stacks
+
+    @property
+    def withholds_totals(self) -> bool:
+        """The rules show no totals while anything waits, and something does."""
+        waits = self.counts.review or self.damaged
+        return bool(waits) and not self.rules.totals_while_waiting
 
     def records(self) -> Iterator[CastVoteRecord]:
-        """Every ballot, in the order of the scans."""
-        for sheet in self.sheets:
-            yield _record(sheet, self.stacks)
+        """Every ballot as it counts, in the order of the scans."""
+        for ballot in self.ballots():
+            yield ballot.concluded
+
+    def ballots(self) -> Iterator[ConcludedBallot]:
+        """Every ballot with both readings, in the order of the scans."""
+        concluded = self.ballots_concluded
+        for before, after in zip(self.reading.sheets, concluded.sheets, strict=True):
+            conclusions = tuple(concluded.conclusions.get(after.record_id, {}).values())
+            machine = self.reading.record(before)
+            if not conclusions:
+                yield ConcludedBallot(machine, machine, ())
+                continue
+            record = record_of(after, concluded.stacks)
+            if after.record_id in concluded.set_aside:
+                record = replace(record, status=BallotStatus.SET_ASIDE, contests=())
+            yield ConcludedBallot(machine, record, conclusions)
 
 
 def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its name
@@ -115,6 +178,7 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
     rules: VotingRules,
     templates: Sequence[BallotTemplate],
     options: CanvassOptions,
+    adjudications: Sequence[Adjudication] = (),
     damaged: Sequence[DamagedFile] = (),
 ) -> Canvass:
     """Count everything that stands in the ledger.
@@ -126,44 +190,34 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
         rules: How marks become votes.
         templates: Every ballot of the election.
         options: The thresholds.
+        adjudications: What people decided, in the order in which they did.
         damaged: Files of this run that could not be read; shown with the result.
     """
-    by_id = {template.ballot_id: template for template in templates}
-    measured: dict[str, list[list[MeasuredPage]]] = {ballot_id: [] for ballot_id in by_id}
-    sheets = []
-    for sheet in _assemble(entries, pages_in_file, by_id):
-        pages = [entries[index] for index in sheet.pages]
-        ballot_id = next((page.ballot_id for page in pages if page.fault is None), None)
-        row = 0
-        if ballot_id is not None:
-            row = len(measured[ballot_id])
-            measured[ballot_id].append(_measured_pages(pages))
-        records = tuple(_page_record(page, rules, options.findings) for page in pages)
-        sheets.append(CountedSheet(records, ballot_id, row, _reasons(pages, sheet)))
-    stacks = {
-        template.ballot_id: stack_ballots(
-            measured[template.ballot_id],
-            template=template,
-            election=election,
-            rules=rules,
-            columns=contest_columns(election, template),
-            thresholds=options.thresholds,
-            strikes=options.strikes,
-            findings=options.findings,
-        )
-        for template in templates
-    }
-    # A file that cannot be opened may hold a ballot of any contest.
-    unidentified = sum(sheet.ballot_id is None for sheet in sheets) + len(damaged)
-    contests = tuple(
-        _judge(contest, stacks[contest.ballot_id], rules, election, unidentified)
-        for contest in election.contests
-    )
-    return Canvass(
+    reading = read_ballots(
+        entries,
+        pages_in_file,
         election=election,
         rules=rules,
+        templates=templates,
+        options=options,
+        damaged=damaged,
+    )
+    return canvass_ballots(reading, conclude_ballots(reading, adjudications))
+
+
+def canvass_ballots(reading: MachineReading, concluded: ConcludedBallots) -> Canvass:
+    """Add up the ballots as people concluded."""
+    counts = _count(concluded)
+    # A file that cannot be opened may hold a ballot of any contest.
+    unidentified = counts.unidentified + len(reading.damaged)
+    contests = tuple(
+        _judge(contest, reading, concluded, unidentified) for contest in reading.election.contests
+    )
+    return Canvass(
+        election=reading.election,
+        rules=reading.rules,
         contests=contests,
-        counts=_count(sheets, stacks),
+        counts=counts,
         discrepancies=tuple(
             discrepancy
             for result in contests
@@ -171,82 +225,94 @@ def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its nam
                 result.contest.id,
                 result.tally,
                 result.outcome,
-                election.attendance_of(result.contest.id),
+                reading.election.attendance_of(result.contest.id),
                 unidentified=unidentified,
             )
         ),
-        damaged=tuple(damaged),
-        sheets=tuple(sheets),
-        stacks=stacks,
+        damaged=reading.damaged,
+        reading=reading,
+        ballots_concluded=concluded,
     )
 
 
-def _record(sheet: CountedSheet, stacks: Mapping[str, BallotStack]) -> CastVoteRecord:
-    stack = None if sheet.ballot_id is None else stacks[sheet.ballot_id]
-    return make_record(sheet.pages, sheet.reasons, stack, sheet.row)
-
-
-def _assemble(
-    entries: Sequence[PageEntry],
-    pages_in_file: Mapping[str, int],
-    by_id: Mapping[str, BallotTemplate],
-) -> list[Sheet]:
-    scanned = [
-        ScannedPage(
-            source=entry.source,
-            page_in_file=entry.ref.page_in_file,
-            pages_in_file=pages_in_file[entry.ref.sha256],
-            ballot_id=None if entry.fault else entry.ballot_id,
-            number=None if entry.fault else entry.page_number,
-            sides=None if entry.fault else len(by_id[entry.ballot_id or ""].pages),
-        )
-        for entry in entries
-    ]
-    has_two_sided = any(len(template.pages) > 1 for template in by_id.values())
-    return assemble_sheets(scanned, has_two_sided=has_two_sided)
-
-
-def _measured_pages(pages: Sequence[PageEntry]) -> list[MeasuredPage]:
-    return [
-        MeasuredPage(page.page_number, page.features, page.outline, page.findings)
-        for page in pages
-        if page.page_number is not None and page.features is not None and page.outline is not None
-    ]
-
-
-def _page_record(page: PageEntry, rules: VotingRules, thresholds: FindingThresholds) -> PageRecord:
-    shown = choose_shown(page.findings, rules, thresholds)
-    return PageRecord(page.ref, page.source, page.page_number, page.fault, page.detail, shown)
-
-
-def _reasons(pages: Sequence[PageEntry], sheet: Sheet) -> Reason:
-    reasons = Reason(0)
-    for page in pages:
-        reasons |= reason_of_fault(page.fault)
-    if not sheet.is_complete and not reasons:
-        reasons |= Reason.UNPAIRED
-    return reasons
-
-
 def _judge(
-    contest: Contest,
-    stack: BallotStack,
-    rules: VotingRules,
-    election: Election,
-    unidentified: int,
+    contest: Contest, reading: MachineReading, concluded: ConcludedBallots, unidentified: int
 ) -> ContestResult:
-    interpretation = stack.interpretations[contest.id]
+    rules = reading.rules
+    in_count = concluded.in_count(contest.ballot_id)
+    stack = concluded.stacks[contest.ballot_id]
+    interpretation = take_rows(stack.interpretations[contest.id], in_count)
+    machine = reading.stacks[contest.ballot_id].interpretations[contest.id]
     tally = tally_contest(interpretation, contest.seats)
-    attendance = election.attendance_of(contest.id)
-    outcome = decide_outcome(tally, contest, rules, attendance, unidentified=unidentified)
-    return ContestResult(contest, interpretation, tally, outcome)
+    attendance = reading.election.attendance_of(contest.id)
+    missing = unidentified
+    if attendance.collected is None:
+        # Nobody can say whether the sheet that was set aside has been scanned again.
+        missing += _to_come(concluded, contest)
+    outcome = decide_outcome(tally, contest, rules, attendance, unidentified=missing)
+    return ContestResult(
+        contest,
+        interpretation,
+        tally,
+        outcome,
+        tally_contest(machine, contest.seats),
+        _count_people(contest, concluded, in_count),
+    )
 
 
-def _count(sheets: Sequence[CountedSheet], stacks: Mapping[str, BallotStack]) -> BallotCounts:
+def _to_come(concluded: ConcludedBallots, contest: Contest) -> int:
+    """Sheets that are to be scanned again and may be ballots of a contest."""
+    return sum(
+        concluded.set_aside[sheet.record_id].decision is Decision.RESCAN
+        and sheet.ballot_id in {None, contest.ballot_id}
+        for sheet in concluded.sheets
+        if sheet.record_id in concluded.set_aside
+    )
+
+
+def _count_people(
+    contest: Contest, concluded: ConcludedBallots, in_count: NDArray[np.bool_]
+) -> PeopleCounts:
+    statuses = concluded.stacks[contest.ballot_id].interpretations[contest.id].statuses
+    invalid = in_count & (statuses == BallotStatus.INVALID)
+    decided = np.zeros(len(statuses), dtype=bool)
+    for sheet in concluded.sheets:
+        conclusions = concluded.conclusions.get(sheet.record_id)
+        if conclusions is None or sheet.ballot_id != contest.ballot_id:
+            continue
+        settled = {
+            question: one.settled
+            for question, one in conclusions.items()
+            if one.settled is not None and question.contest_id in {None, contest.id}
+        }
+        decided[sheet.row] = bool(settled)
+        if _is_confirmed(settled, sheet.record_id, contest.id):
+            invalid[sheet.row] = False
+    decided &= in_count
+    return PeopleCounts(
+        decided=int(decided.sum()),
+        accepted=int((decided & (statuses == BallotStatus.VALID)).sum()),
+        rejected=int((decided & (statuses == BallotStatus.INVALID)).sum()),
+        unconfirmed=int(invalid.sum()),
+    )
+
+
+def _is_confirmed(
+    settled: Mapping[Question, Adjudication], record_id: str, contest_id: str
+) -> bool:
+    """Whether people themselves said that a contest on a ballot is invalid."""
+    return any(
+        one is not None and one.status is BallotStatus.INVALID
+        for one in (settled.get(Question(record_id)), settled.get(Question(record_id, contest_id)))
+    )
+
+
+def _count(concluded: ConcludedBallots) -> BallotCounts:
+    sheets = [sheet for sheet in concluded.sheets if sheet.record_id not in concluded.set_aside]
     statuses = Counter(
         BallotStatus.REVIEW
         if sheet.ballot_id is None or sheet.reasons
-        else BallotStatus(int(stacks[sheet.ballot_id].worth[sheet.row]))
+        else BallotStatus(int(concluded.stacks[sheet.ballot_id].worth[sheet.row]))
         for sheet in sheets
     )
     return BallotCounts(
@@ -255,4 +321,9 @@ def _count(sheets: Sequence[CountedSheet], stacks: Mapping[str, BallotStack]) ->
         invalid=statuses[BallotStatus.INVALID],
         review=statuses[BallotStatus.REVIEW],
         unidentified=sum(sheet.ballot_id is None for sheet in sheets),
+        set_aside=len(concluded.set_aside),
+        decided=sum(
+            any(one.settled is not None for one in conclusions.values())
+            for conclusions in concluded.conclusions.values()
+        ),
     )

@@ -4,6 +4,7 @@ Most are drawn while the page is measured. Later come those of two-sided ballots
 needs both sides, those whose reading has changed since, and those that were lost.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.audit.canvas import encode_audit_image
-from ballotscan.audit.overlay import AuditPage, ReadPage, UnreadPage, draw_audit_image
+from ballotscan.audit.overlay import (
+    AuditPage,
+    ReadPage,
+    ShownConclusion,
+    UnreadPage,
+    draw_audit_image,
+)
 from ballotscan.count.ballots import name_reading, page_statuses
-from ballotscan.count.canvass import Canvass
+from ballotscan.count.canvass import Canvass, ConcludedBallot
 from ballotscan.count.engines import run_jobs
 from ballotscan.count.plan import CountContext, CountPlan, PageJob, prepare_context
+from ballotscan.count.wording import describe_conclusion
 from ballotscan.election.records import CastVoteRecord, PageRecord
 from ballotscan.errors import OutputError, ScanError
 from ballotscan.scan.reader import Page, ScanFile, read_page
@@ -24,9 +32,18 @@ from ballotscan.store.ledger import Ledger
 
 
 def write_audit_image(
-    plan: CountPlan, record: CastVoteRecord, pages: Sequence[AuditPage]
+    plan: CountPlan,
+    record: CastVoteRecord,
+    pages: Sequence[AuditPage],
+    concluded: ShownConclusion | None = None,
 ) -> tuple[str, str] | None:
     """Draw a ballot and write its picture.
+
+    Args:
+        plan: Says where pictures go.
+        record: The ballot as the machine read it.
+        pages: Its pages.
+        concluded: What people concluded; None where nothing is settled.
 
     Returns:
         (record id, reading) as drawn; None where no images are wanted.
@@ -36,14 +53,22 @@ def write_audit_image(
     """
     if plan.audit_folder is None:
         return None
-    image = encode_audit_image(draw_audit_image(record, pages, plan.election))
+    image = encode_audit_image(draw_audit_image(record, pages, plan.election, concluded))
     path = plan.audit_folder / f"{record.record_id}.jpg"
     try:
         path.write_bytes(image)
     except OSError as error:
         msg = f"{path}: the audit image cannot be written ({error.strerror}). Free some space or choose another --output."
         raise OutputError(msg) from error
-    return record.record_id, name_reading(record)
+    return record.record_id, _name_shown(record, concluded)
+
+
+def _name_shown(record: CastVoteRecord, concluded: ShownConclusion | None) -> str:
+    """A short name of everything that the picture of a ballot shows."""
+    reading = name_reading(record)
+    if concluded is None:
+        return reading
+    return f"{reading}+{hashlib.sha256(repr(concluded).encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +79,13 @@ class DrawingJob:
         record: The ballot as it is to be shown.
         pages: Where its pages are, in the order of the record; None where a scan is not there.
         statuses: The statuses of each page's boxes and names; empty where it was not read.
+        concluded: What people concluded; None where nothing is settled.
     """
 
     record: CastVoteRecord
     pages: tuple[PageJob | None, ...]
     statuses: tuple[NDArray[np.int8], ...]
+    concluded: ShownConclusion | None = None
 
 
 def draw_ballot(context: CountContext, job: DrawingJob) -> tuple[str, str] | None:
@@ -74,7 +101,7 @@ def draw_ballot(context: CountContext, job: DrawingJob) -> tuple[str, str] | Non
         _reread(context, record, page, statuses)
         for record, page, statuses in zip(job.record.pages, job.pages, job.statuses, strict=True)
     ]
-    return write_audit_image(context.plan, job.record, shown)
+    return write_audit_image(context.plan, job.record, shown, job.concluded)
 
 
 def _reread(
@@ -147,8 +174,9 @@ def _stale(
     if plan.audit_folder is None:
         return
     there = {path.stem for path in plan.audit_folder.glob("*.jpg")}
-    for sheet, record in zip(canvass.sheets, canvass.records(), strict=True):
-        is_shown = drawings.get(record.record_id) == name_reading(record)
+    for sheet, ballot in zip(canvass.reading.sheets, canvass.ballots(), strict=True):
+        record, concluded = ballot.machine, _show_conclusion(ballot, canvass)
+        is_shown = drawings.get(record.record_id) == _name_shown(record, concluded)
         if is_shown and record.record_id in there:
             continue
         pages = tuple(
@@ -158,9 +186,21 @@ def _stale(
             for page in record.pages
         )
         statuses = tuple(
-            page_statuses(canvass.stacks[sheet.ballot_id], sheet.row, page.number)
+            page_statuses(canvass.reading.stacks[sheet.ballot_id], sheet.row, page.number)
             if sheet.ballot_id is not None and page.number is not None
             else np.empty(0, dtype=np.int8)
             for page in record.pages
         )
-        yield DrawingJob(record, pages, statuses)
+        yield DrawingJob(record, pages, statuses, concluded)
+
+
+def _show_conclusion(ballot: ConcludedBallot, canvass: Canvass) -> ShownConclusion | None:
+    settled = [one for one in ballot.conclusions if one.settled is not None]
+    if not settled:
+        return None
+    ballot_id = ballot.concluded.ballot_id
+    columns = {} if ballot_id is None else canvass.stacks[ballot_id].columns
+    sentences = tuple(
+        describe_conclusion(one, canvass.election, columns, canvass.rules) for one in settled
+    )
+    return ShownConclusion(ballot.concluded.status, ballot.concluded.reasons, sentences)

@@ -74,6 +74,7 @@ class BallotStatus(IntEnum):
     REVIEW = 0  # waits for people
     VALID = 1
     INVALID = 2
+    SET_ASIDE = 3  # people took the sheet out of the count; it is in no total
 
 
 class Reason(IntFlag):
@@ -185,3 +186,71 @@ class CastVoteRecord:
     status: BallotStatus
     reasons: Reason
     contests: tuple[ContestRecord, ...]
+
+
+class Decision(StrEnum):
+    """What somebody did about one question."""
+
+    MARKS = "marks"  # said what is in the boxes of a row, or on its name
+    WORTH = "worth"  # said whether a contest on a ballot, or a whole sheet, is valid
+    RESCAN = "rescan"  # set the sheet aside; it is scanned again
+    STRAY = "stray"  # set the sheet aside: no ballot of this count, or scanned twice
+    COMMITTEE = "committee"  # left it to the whole committee
+    ASK = "ask"  # doubted what stands: it is asked anew
+    WITHDRAWN = "withdrawn"  # took an earlier decision back
+
+
+NO_REASON = Reason(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: about one row, about one contest on a ballot, or about a whole sheet.
+
+    Attributes:
+        contest_id: None where the whole sheet is asked about.
+        candidate: Number of the row, from 1; None where the contest is asked about.
+    """
+
+    record_id: str
+    contest_id: str | None = None
+    candidate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """What one person, or the committee, decided about one question; never changed afterwards.
+
+    Attributes:
+        number: Its place in the ledger, from 1; 0 while it is not there yet.
+        made_at: When, in UTC, as ISO 8601.
+        person: Who; several names where the committee decided.
+        is_committee: The whole committee decided.
+        reading: Short name of the machine's reading that was looked at. A decision about another
+            reading is shown and asked again, never applied.
+        marks: With `MARKS`: what is in the boxes of the row, in the order of `RowRecord.marks`.
+        status: With `WORTH`: `VALID` or `INVALID`.
+        reasons: Why it is invalid.
+        ballot_id: With `WORTH` about a sheet that the program could not identify: which ballot it is.
+        words: Why, in words.
+        replaces: Number of the decision that it takes the place of.
+    """
+
+    question: Question
+    decision: Decision
+    person: str
+    reading: str
+    marks: tuple[MarkStatus, ...] = ()
+    status: BallotStatus | None = None
+    reasons: Reason = NO_REASON
+    ballot_id: str | None = None
+    words: str = ""
+    is_committee: bool = False
+    replaces: int | None = None
+    made_at: str = ""
+    number: int = 0
+
+    @property
+    def answer(self) -> tuple[object, ...]:
+        """What was said, whoever said it: two people agree where this is equal."""
+        return self.decision, self.marks, self.status, self.reasons, self.ballot_id

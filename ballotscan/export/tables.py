@@ -217,5 +217,6 @@ _STATUS_CODES = {
     BallotStatus.REVIEW: "review",
     BallotStatus.VALID: "valid",
     BallotStatus.INVALID: "invalid",
+    BallotStatus.SET_ASIDE: "set-aside",
 }
 _STATE_CODES = {state: state.name.lower() for state in RowState}

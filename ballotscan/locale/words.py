@@ -13,6 +13,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "REVIEW": phrase("Waits for the committee"),
         "VALID": phrase("Valid"),
         "INVALID": phrase("Invalid"),
+        "SET_ASIDE": phrase("Set aside, in no total"),
     },
     "RowState": {
         "UNREAD": phrase("not read"),

@@ -1,15 +1,13 @@
 """The name of the person at the browser, and the language of the pages."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ballotscan.election.people import clean_name
 from ballotscan.locale.catalogue import LANGUAGES
 from ballotscan.review.visits import FormError, Page, Visit, change, page
-
-MAX_NAME = 80
 
 
 def sign_in_routes() -> Iterator[Route]:
@@ -26,20 +24,6 @@ def with_name(show: Page) -> Page:
         return show(visit) if visit.session.person else visit.go("/sign-in")
 
     return ask_first
-
-
-def clean_name(text: str) -> str:
-    """A name as it is written on record: one form of each letter, single blanks, no control signs."""
-    printable = "".join(
-        sign for sign in unicodedata.normalize("NFC", text)
-        if sign.isspace() or unicodedata.category(sign)[0] != "C"
-    )  # fmt: skip
-    return " ".join(printable.split())[:MAX_NAME]
-
-
-def is_same_person(one: str, other: str) -> bool:
-    """Whether two names are of one person, however they are written."""
-    return clean_name(one).casefold() == clean_name(other).casefold()
 
 
 def _ask_name(visit: Visit) -> Response:

@@ -1,6 +1,7 @@
 """The ledger: an append-only SQLite file that says what was read from which page.
 
-Only the parent process writes to it. `insert or replace` never appears here: the schema's triggers
+One count at a time writes pages to it, and only its parent process; people may decide meanwhile. What
+is committed is on the disk (write-ahead log, `synchronous = full`). `insert or replace` never appears here: the schema's triggers
 refuse every update and delete, so what a page was read as stays on record even when it is read anew.
 """
 
@@ -21,7 +22,8 @@ from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
 
-FORMAT = 1
+FORMAT = 2
+BUSY_SECONDS = 30.0  # how long a write waits for another one; each takes milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class ScanEntry:
 
 
 class Ledger:
-    """An open ledger; a context manager. One process at a time may write."""
+    """An open ledger; a context manager. One count at a time may hold it."""
 
-    def __init__(self, connection: sqlite3.Connection, lock: FileLock) -> None:
+    def __init__(self, connection: sqlite3.Connection, lock: FileLock | None) -> None:
         self._connection = connection
         self._lock = lock
 
@@ -100,6 +102,17 @@ class Ledger:
             raise
         return cls(connection, lock)
 
+    @classmethod
+    def consult(cls, path: Path, owner: LedgerOwner) -> Self:
+        """Open a ledger that is there, to read pages from it while a count may go on.
+
+        Raises:
+            LedgerDamagedError: The file is not a ledger or is broken.
+            WrongElectionError: It belongs to another election or another definition of this one.
+            LedgerError: Nothing has been counted yet.
+        """
+        return cls(open_existing(path, owner), None)
+
     def __enter__(self) -> Self:
         return self
 
@@ -110,7 +123,8 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def measured(self, work_key: str) -> set[PageRef]:
         """The pages already measured with these options and templates."""
@@ -163,6 +177,11 @@ class Ledger:
         )
         return [_entry(row) for row in rows]
 
+    def last_page(self) -> int:
+        """Number of the last measurement; it grows whenever a page is read."""
+        (number,) = self._connection.execute("select coalesce(max(id), 0) from page").fetchone()
+        return int(number)
+
     def drawings(self) -> dict[str, str]:
         """The reading that each audit image shows, by record id."""
         rows = self._connection.execute("select record_id, reading from drawing order by id")
@@ -177,15 +196,30 @@ class Ledger:
             )
 
 
+def open_existing(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
+    """A connection to a ledger that is there; several threads may take turns with it.
+
+    Raises:
+        LedgerError: As `Ledger.consult`.
+    """
+    if not path.exists():
+        msg = f"{path}: nothing has been counted here yet. Count first: ballotscan count SCANS"
+        raise LedgerError(msg)
+    return _connect(path, owner)
+
+
 def _connect(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
     is_new = not path.exists() or path.stat().st_size == 0
     try:
-        connection = sqlite3.connect(path)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     except sqlite3.Error as error:
         msg = f"{path}: the ledger cannot be opened ({error}). Choose a folder where you may write."
         raise LedgerError(msg) from error
     try:
         connection.execute("pragma foreign_keys = on")
+        # Readers and one writer at a time do not wait for each other, and a commit is on the disk.
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
         if is_new:
             _begin(connection, owner)
         else:
@@ -230,7 +264,11 @@ def _check(connection: sqlite3.Connection, path: Path, owner: LedgerOwner) -> No
         return
     file_format, election_id, fingerprint = row
     if file_format != FORMAT:
-        msg = f"{path}: written by another version of ballotscan (format {file_format}, this one reads {FORMAT})."
+        msg = (
+            f"{path}: written by another version of ballotscan (format {file_format}, this one reads"
+            f" {FORMAT}). Use that version, or start a new count with --new-ledger; the old ledger is"
+            " kept."
+        )
         raise LedgerError(msg)
     if election_id != owner.election_id:
         msg = (

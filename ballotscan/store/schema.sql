@@ -52,6 +52,29 @@ create table canvass (
   result_sha256 text not null
 ) strict;
 
+-- What people decided. A decision is never changed: a later row may take its place, and says so.
+create table adjudication (
+  id integer primary key,
+  made_at text not null,                  -- UTC, ISO 8601
+  person text not null check (person <> ''),
+  is_committee integer not null check (is_committee in (0, 1)),
+  record_id text not null,
+  contest_id text,                        -- null = about the whole sheet
+  candidate integer check (candidate > 0),  -- null = about the whole contest
+  reading text not null,                  -- the machine's reading that was looked at
+  decision text not null,
+  marks text,                             -- JSON: what is in the boxes of the row
+  status integer,
+  reasons integer not null,
+  ballot_id text,                         -- which ballot a sheet is that the program could not tell
+  words text not null,                    -- why
+  replaces integer references adjudication (id),
+  check (candidate is null or contest_id is not null),
+  check ((decision = 'marks') = (marks is not null)),
+  check ((decision = 'worth') = (status is not null)),
+  check (decision <> 'withdrawn' or replaces is not null)
+) strict;
+
 create trigger election_is_final before update on election
 begin select raise(abort, 'the ledger is append-only'); end;
 create trigger election_stays before delete on election
@@ -71,4 +94,8 @@ begin select raise(abort, 'the ledger is append-only'); end;
 create trigger canvass_is_final before update on canvass
 begin select raise(abort, 'the ledger is append-only'); end;
 create trigger canvass_stays before delete on canvass
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger adjudication_is_final before update on adjudication
+begin select raise(abort, 'the ledger is append-only'); end;
+create trigger adjudication_stays before delete on adjudication
 begin select raise(abort, 'the ledger is append-only'); end;

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from ballotscan.count.canvass import DamagedFile
+from ballotscan.count.reading import DamagedFile
 from ballotscan.election.definition import Marking
 from ballotscan.election.records import BallotStatus, Reason, RowState
 from ballotscan.report.ballots import list_ballots
@@ -178,7 +180,7 @@ def test_the_columns_follow_the_way_of_marking(plan, marking, columns):
     contest = plan.make_election().contests[0].model_copy(update={"marking": Marking(marking)})
     canvass = many(plan, [((A, A, D), VALID)], language="en")
     result = canvass.contests[0]
-    changed = type(result)(contest, result.interpretation, result.tally, result.outcome)
+    changed = replace(result, contest=contest)
     object.__setattr__(canvass, "contests", (changed,))
 
     assert view_of(canvass).contests[0].columns == columns
