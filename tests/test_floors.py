@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1] / "ballotscan"
 
 FLOORS = {
     "errors": 1, "locale": 1,
-    "election": 2,
+    "election": 2, "tone": 2,
     "scan": 3, "marks": 3, "tabulation": 3, "store": 3, "design": 3,
     "audit": 4,
     "count": 5,

@@ -23,8 +23,8 @@ from ballotscan.election.template import (
     save_template,
 )
 from ballotscan.errors import OutputError, TemplateError
-from ballotscan.marks.ink import darkest_channel
 from ballotscan.scan.reader import Page, ReaderOptions, inspect_scan, read_page
+from ballotscan.tone.paper import darkest_channel
 
 # Width and height of paper in mm (ISO 216, ANSI/ASME Y14.1 and US legal).
 _PAPERS_MM = {

@@ -13,10 +13,10 @@ from ballotscan.election.findings import Finding, FindingKind
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import BoxReference
 from ballotscan.marks.foreign import ScanFrame, find_foreign
-from ballotscan.marks.ink import darkest_channel, paper_map
 from ballotscan.marks.inkcolours import RedLight, measure_red_light
 from ballotscan.marks.scoring import score_boxes
 from ballotscan.scan.registration import RegisteredPage, sample_boxes
+from ballotscan.tone.paper import darkest_channel
 
 _BESIDE_MM = 2.5  # what is around a box or a name is measured too
 
@@ -26,7 +26,9 @@ def measure_registered(context: CountContext, registered: RegisteredPage) -> Mea
     where = registered.ballot_id, registered.number
     rows, columns = registered.pixels.shape[:2]
     frame = ScanFrame(registered.mapping.matrix, (columns, rows))
-    findings = find_foreign(registered.half_page, context.foreign[where], frame)
+    findings = find_foreign(
+        registered.half_page, context.foreign[where], frame, paper=registered.paper
+    )
     lights = find_red_lights(registered, findings)
     features = score_page(registered, context.boxes[where], lights)
     outline = registered.outline
@@ -59,7 +61,6 @@ def score_page(
         (P, F) features.
     """
     # The level of bare paper changes slowly: the page laid flat at half size is enough to see it.
-    paper = paper_map(darkest_channel(registered.half_page), PX_PER_MM / 2)
     centres = (boxes.corners_px + registered.box_shifts + boxes.sizes_px / 2 - 0.5) / 2
     patches = sample_boxes(registered, boxes.corners_px, boxes.sizes_px)
     lights = lights or {}
@@ -67,7 +68,7 @@ def score_page(
         lights[place].see(patch) if place in lights else darkest_channel(patch)
         for place, patch in enumerate(patches)
     ]
-    return score_boxes(grey, paper.at(centres), boxes)
+    return score_boxes(grey, registered.paper.at(centres), boxes)
 
 
 def find_red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.template import PX_PER_MM, TemplatePage
-from ballotscan.marks.ink import darkest_channel, paper_map
+from ballotscan.election.template import TemplatePage
 from ballotscan.marks.inkcolours import RedLight
 from ballotscan.marks.names import NameReference, StrokeOptions, prepare_names
 from ballotscan.marks.strokes import score_names
@@ -59,10 +58,9 @@ def score_page_names(
     corners = names.rects_px[:, :2].astype(np.float64) + sighting.shifts
     columns, rows = names.rects_px[0, 2:].tolist()
     tiles = sample_patches(registered.pixels, registered.mapping, corners, (columns, rows))
-    half_page = darkest_channel(registered.half_page)
-    paper = paper_map(half_page, PX_PER_MM / 2)
+    half_page = registered.half_grey
     middles = corners + np.array([columns / 2, rows / 2])
-    levels = paper.at((middles - 0.5) / 2)
+    levels = registered.paper.at((middles - 0.5) / 2)
     match = np.full(names.names, np.inf, dtype=np.float32)
     name_of_tile = names.name_of_line[names.line_of_tile]
     np.minimum.at(match, name_of_tile, sighting.correlations)

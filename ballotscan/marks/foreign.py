@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.ink import darkest_channel
 from ballotscan.marks.inkcolours import name_colour, paper_colour, taken_light
 from ballotscan.marks.inkpoints import (
     HALF_PX_PER_MM,
@@ -30,6 +29,7 @@ from ballotscan.marks.ownership import tell_writing
 from ballotscan.marks.page_lines import PageLine, ends_mm, find_lines
 from ballotscan.marks.seals import Ring, find_ring
 from ballotscan.marks.zones import BOX, EDGE, NAME, ForeignReference, Pixels
+from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 Place = tuple[float, float, float, float]  # left, top, width, height in mm
 
@@ -79,7 +79,11 @@ class ScanFrame:
 
 
 def find_foreign(
-    page: Pixels, reference: ForeignReference, frame: ScanFrame | None = None
+    page: Pixels,
+    reference: ForeignReference,
+    frame: ScanFrame | None = None,
+    *,
+    paper: PaperMap | None = None,
 ) -> tuple[Finding, ...]:
     """Find what is on a page beside its marks.
 
@@ -88,12 +92,13 @@ def find_foreign(
             size, as large as the blank was then.
         reference: What the blank says.
         frame: How the page lay on its scan; None where the picture is the scan.
+        paper: The level of the bare paper of its darkest channel; looked for where not given.
 
     Returns:
         Lines, the seal, all writing from `least_mm2` on, the largest first, and the colours of the
         pens.
     """
-    search = _Search(page, reference, frame)
+    search = _Search(page, reference, frame, paper)
     points = search.ink()
     found: list[Finding] = []
     for line in search.lines(points):
@@ -116,11 +121,19 @@ def find_foreign(
 class _Search:
     """What is asked of one page."""
 
-    def __init__(self, page: Pixels, reference: ForeignReference, frame: ScanFrame | None) -> None:
+    def __init__(
+        self,
+        page: Pixels,
+        reference: ForeignReference,
+        frame: ScanFrame | None,
+        paper: PaperMap | None,
+    ) -> None:
         self.page, self.reference, self.frame = page, reference, frame
         self.options = reference.options
         self.has_colour = page.ndim != _GREY_AXES
-        self.half = measure_page(darkest_channel(page), reference.solid)
+        grey = darkest_channel(page)
+        paper = paper or paper_map(grey, HALF_PX_PER_MM)
+        self.half = measure_page(grey, paper, reference.solid)
         self.paper = paper_colour(page) if self.has_colour else None
 
     def ink(self) -> InkPoints:

@@ -11,17 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.ink import BLACK_PERCENTILE, DARKEST_PAPER, PALEST_BLACK, Grey
+from ballotscan.marks.ink import BLACK_PERCENTILE, PALEST_BLACK, Grey
+from ballotscan.tone.paper import DARKEST_PAPER, PaperMap
 
 Bits = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 HALF_PX_PER_MM = PX_PER_MM / 2
 MM2 = 1 / HALF_PX_PER_MM**2  # area of a pixel
-SHRINK = 4  # the paper is looked for at 25 dpi
 CELL_PX = 2  # points are joined in cells of half a millimetre
-# As for boxes: wider than any solid thing printed or drawn, narrower than a shadow.
-_BARE_PAPER_WITHIN_PX = 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,54 +63,40 @@ class HalfPage:
 
     Attributes:
         grey: (rows, columns) darkest channel.
-        paper: (rows / 4, columns / 4) float32 grey of the bare paper.
+        paper: The level of its bare paper; nowhere darker than paper can be.
         black: Ink of the page's own print, 0.5 to 1.
     """
 
     grey: Grey
-    paper: NDArray[np.float32]
+    paper: PaperMap
     black: float
-
-    def paper_at(self, rows: Ints, columns: Ints) -> NDArray[np.float32]:
-        """The grey of the paper at pixels."""
-        last_row, last_column = (size - 1 for size in self.paper.shape)
-        paper: NDArray[np.float32] = self.paper[
-            np.minimum(rows // SHRINK, last_row), np.minimum(columns // SHRINK, last_column)
-        ]
-        return paper
 
     def ink_at(self, rows: Ints, columns: Ints) -> NDArray[np.float32]:
         """The ink at pixels, 1 is as dark as the page's own print."""
-        ink = 1 - self.grey[rows, columns] / self.paper_at(rows, columns)
+        ink = 1 - self.grey[rows, columns] / self.paper.near(rows, columns)
         return np.asarray(ink / np.float32(self.black), dtype=np.float32)
 
     def dark(self, ink: float) -> Grey:
         """(rows, columns) 255 where there is so much ink, else 0."""
         rows, columns = self.grey.shape
-        cut = np.asarray(self.paper * np.float32(1 - ink * self.black), dtype=np.uint8)
+        cut = np.asarray(self.paper.levels * np.float32(1 - ink * self.black), dtype=np.uint8)
         whole = cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.compare(self.grey, whole, cv2.CMP_LE), dtype=np.uint8)
 
 
-def measure_page(grey: Grey, solid: Ints) -> HalfPage:
-    """Find the paper and the print of a page.
+def measure_page(grey: Grey, paper: PaperMap, solid: Ints) -> HalfPage:
+    """Find out how dark the print of a page is.
 
     Args:
         grey: (rows, columns) darkest channel, at half size.
+        paper: The level of its bare paper.
         solid: Flat indices of pixels where the blank has solid print.
     """
-    rows, columns = grey.shape
-    whole = grey[: rows // SHRINK * SHRINK, : columns // SHRINK * SHRINK]
-    size = (columns // SHRINK, rows // SHRINK)
-    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    side = _BARE_PAPER_WITHIN_PX
-    kernel = np.ones((side, side), dtype=np.uint8)
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    paper = np.maximum(cv2.blur(closed, (side, side)), DARKEST_PAPER).astype(np.float32)
-    page = HalfPage(grey, paper, 1.0)
+    levels = np.maximum(paper.levels, np.float32(DARKEST_PAPER))
+    page = HalfPage(grey, replace(paper, levels=levels), 1.0)
     if not solid.size:
         return page
-    black = float(np.percentile(page.ink_at(*np.divmod(solid, columns)), BLACK_PERCENTILE))
+    black = float(np.percentile(page.ink_at(*np.divmod(solid, grey.shape[1])), BLACK_PERCENTILE))
     return replace(page, black=min(max(black, PALEST_BLACK), 1.0))
 
 

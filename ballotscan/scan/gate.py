@@ -21,11 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.scan.mapping import Pixels
-from ballotscan.scan.paper import find_paper
+from ballotscan.tone.paper import DARKEST_PAPER, PaperMap
 
 Counts = NDArray[np.float64]
 
-_DPI = 100.0
 _CELL_PX = 79  # 20 mm at 100 dpi
 _LEAST_PRINT_PX = 16  # 1 mm²: less print in a cell says nothing about it
 PRINT_INK = 102  # 0.4 of black: a hairline of a blank at half size still counts
@@ -146,18 +145,17 @@ def print_recall(page_ink: Pixels, cells: PrintCells) -> PrintRecall:
     return _summarise(_count_in_ink(page_ink, cells), cells)
 
 
-def print_recall_of_page(page: Pixels, cells: PrintCells) -> PrintRecall:
+def print_recall_of_page(page: Pixels, paper: PaperMap, cells: PrintCells) -> PrintRecall:
     """The same from the grey page, asked only where the form has print: a third of the work.
 
     Args:
         page: (rows, columns) page laid flat on the template at 100 dpi, of the size of the blank.
+        paper: The level of its bare paper.
         cells: The print of the blank.
     """
     if len(cells.places) == 0:
         return PrintRecall(0.0, 0.0)
-    paper, factor = find_paper(page, _DPI)
-    y, x = (places // factor for places in print_places(cells))
-    levels = paper[np.minimum(y, paper.shape[0] - 1), np.minimum(x, paper.shape[1] - 1)]
+    levels = np.maximum(paper.near(*print_places(cells)), np.float32(DARKEST_PAPER))
     near = cv2.erode(page, np.ones((3, 3), dtype=np.uint8))
     margin = _ASIDE_PX
     # Beyond the page there is no ink, as dark as its paper may be.

@@ -23,9 +23,11 @@ from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
 from ballotscan.scan.outlines import BoxSighting, find_boxes, soften
 from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
 from ballotscan.scan.reader import Page
-from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
+from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
+from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
+_HALF_PX_PER_MM = HALF_DPI / 25.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +48,8 @@ class RegisteredPage:
         lift: Share of the form's print that is there, beyond chance.
         worst_lift: The same in the worst tenth of the page.
         half_page: The page laid flat at 100 dpi, grey or BGR; white where the scan ends.
+        half_grey: Its darkest channel; the same array where it is grey.
+        paper: The level of the bare paper of `half_grey`.
     """
 
     ref: PageRef
@@ -60,6 +64,8 @@ class RegisteredPage:
     lift: float
     worst_lift: float
     half_page: Pixels
+    half_grey: Pixels
+    paper: PaperMap
 
     @property
     def ballot_id(self) -> str:
@@ -139,7 +145,14 @@ def _finish(
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
     half_page = _lay_half(half, to_half, form.half_size_px)
-    recall = laid.recall or print_recall_of_page(_one_channel(half_page, form), form.cells)
+    half_grey = darkest_channel(half_page)
+    paper = paper_map(half_grey, _HALF_PX_PER_MM)
+    recall = laid.recall
+    if recall is None:
+        seen = _one_channel(half_page, form)
+        # The paper is looked for once: what the gate, the marks and the ink beside them ask of it.
+        its_paper = paper if seen is half_grey else paper_map(seen, _HALF_PX_PER_MM)
+        recall = print_recall_of_page(seen, its_paper, form.cells)
     if is_coded and judge(recall, options.gate) is not Verdict.FITS:
         return UnreadablePage(
             ref,
@@ -171,6 +184,8 @@ def _finish(
         lift=recall.lift,
         worst_lift=recall.worst_lift,
         half_page=half_page,
+        half_grey=half_grey,
+        paper=paper,
     )
 
 

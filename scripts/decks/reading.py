@@ -75,7 +75,9 @@ class Reader:
         key = (registered.template.fingerprint, registered.number)
         rows, columns = registered.pixels.shape[:2]
         frame = ScanFrame(registered.mapping.matrix, (columns, rows))
-        findings = find_foreign(registered.half_page, self._foreign[key], frame)
+        findings = find_foreign(
+            registered.half_page, self._foreign[key], frame, paper=registered.paper
+        )
         lights = find_red_lights(registered, findings)
         features = score_page(registered, self._boxes[key], lights)
         return Measured(registered, features, findings)

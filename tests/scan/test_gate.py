@@ -15,6 +15,7 @@ from ballotscan.scan.gate import (
     print_recall_of_page,
 )
 from ballotscan.scan.paper import measure_ink, reduce_page
+from ballotscan.tone.paper import paper_map
 
 OPTIONS = GateOptions()
 
@@ -98,7 +99,7 @@ def test_of_the_grey_page_it_says_nearly_the_same(form, cells):
     page[300:, :] = np.clip(page[300:, :].astype(int) - 40, 0, 255).astype(np.uint8)
 
     exact = print_recall(measure_ink(page, 100), cells)
-    quick = print_recall_of_page(page, cells)
+    quick = print_recall_of_page(page, paper_map(page, 100 / 25.4), cells)
 
     assert quick.lift == pytest.approx(exact.lift, abs=0.03)
     assert quick.worst_lift == pytest.approx(exact.worst_lift, abs=0.05)

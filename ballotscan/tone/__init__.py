@@ -1,0 +1,1 @@
+"""How light the paper of a scan is: what registration and marks both measure with."""
