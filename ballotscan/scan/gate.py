@@ -24,6 +24,7 @@ from ballotscan.scan.mapping import Pixels
 from ballotscan.tone.paper import DARKEST_PAPER, PaperMap
 
 Counts = NDArray[np.float64]
+Bits = NDArray[np.bool_]
 
 _CELL_PX = 79  # 20 mm at 100 dpi
 _LEAST_PRINT_PX = 16  # 1 mm²: less print in a cell says nothing about it
@@ -163,13 +164,14 @@ def print_recall_of_page(page: Pixels, paper: PaperMap, cells: PrintCells) -> Pr
         near, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,)
     )
     flat = near.ravel()
-    darkness = np.float32(255) / levels
+    ink = 255 - flat[cells.places] * (np.float32(255) / levels)
+    # The same limit for every move, as the grey of each pixel at which its ink reaches it.
+    greys = np.floor(levels * np.float32(1 - _ink_limit(ink) / 255)).astype(np.uint8)
 
-    def ink(move: int) -> NDArray[np.float32]:
-        inks: NDArray[np.float32] = np.float32(255) - flat[cells.places + move] * darkness
-        return inks
+    def is_ink(move: int) -> Bits:
+        return np.asarray(flat.take(cells.places + move) <= greys)
 
-    return _summarise(_count_hits(ink, near.shape[1], cells), cells)
+    return _summarise(_count_hits(is_ink, near.shape[1], cells), cells)
 
 
 def cell_lifts(page_ink: Pixels, cells: PrintCells) -> NDArray[np.float64]:
@@ -206,27 +208,29 @@ def _count_in_ink(page_ink: Pixels, cells: PrintCells) -> _Hits:
     margin = _ASIDE_PX
     near = cv2.copyMakeBorder(near, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
     flat = near.ravel()
-    return _count_hits(lambda move: flat[cells.places + move], near.shape[1], cells)
+    limit = _ink_limit(flat[cells.places])
+    return _count_hits(lambda move: flat[cells.places + move] >= limit, near.shape[1], cells)
 
 
-def _count_hits(
-    ink: Callable[[int], NDArray[np.floating | np.integer]], width: int, cells: PrintCells
-) -> _Hits:
-    """Count; `ink` gives the ink at the form's print, moved by so many flat indices."""
-    there = ink(0)
-    # Print that is pale on this page (a photograph in shadow, a worn drum) is print all the same.
-    limit = max(_LEAST_INK, _INK_SHARE * float(np.percentile(there, 70)))
+def _ink_limit(ink: NDArray[np.floating | np.integer]) -> float:
+    """What counts as ink, by the ink at the form's print as the page lies.
 
-    def count(inks: NDArray[np.floating | np.integer]) -> Counts:
-        hits: Counts = np.bincount(
-            cells.cells, weights=inks >= limit, minlength=len(cells.print_px)
-        ).astype(np.float64)
+    Print that is pale on this page (a photograph in shadow, a worn drum) is print all the same.
+    """
+    return max(_LEAST_INK, _INK_SHARE * float(np.percentile(ink, 70)))
+
+
+def _count_hits(is_ink: Callable[[int], Bits], width: int, cells: PrintCells) -> _Hits:
+    """Count; `is_ink` tells where the form's print, moved by so many flat indices, is ink."""
+
+    def count(move: int) -> Counts:
+        hits: Counts = np.bincount(cells.cells[is_ink(move)], minlength=len(cells.print_px)).astype(
+            np.float64
+        )
         return hits
 
-    across, down = (
-        (count(ink(way)) + count(ink(-way))) / 2 for way in (_ASIDE_PX, _ASIDE_PX * width)
-    )
-    return _Hits(found=count(there), moved=(across, down))
+    across, down = ((count(way) + count(-way)) / 2 for way in (_ASIDE_PX, _ASIDE_PX * width))
+    return _Hits(found=count(0), moved=(across, down))
 
 
 def _lift_cells(hits: _Hits, cells: PrintCells) -> NDArray[np.float64]:

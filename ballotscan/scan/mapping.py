@@ -15,9 +15,7 @@ from ballotscan.election.template import PX_PER_MM
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float64]
 
-_PATCHES_AT_ONCE = 200  # OpenCV's maps end at 32767 rows
 MESH_PITCH_PX = 40  # 5 mm: finer than any feed error seen, coarser than a letter
-_REMAP_LIMIT = 32_000
 
 
 def template_px(x_mm: float, y_mm: float) -> tuple[float, float]:
@@ -124,7 +122,7 @@ def sample_patches(
     *,
     step_px: float = 1.0,
 ) -> Pixels:
-    """Cut many small upright windows of one size out of the scan in one go.
+    """Cut many small upright windows of one size out of the scan.
 
     Within a window the page is taken to be flat (an affinity at its middle): over 15 mm the worst
     feed error known, 0.45 mm over 30 mm of paper, bends it by 0.05 mm.
@@ -143,32 +141,25 @@ def sample_patches(
     windows = np.empty((len(corners_px), rows, columns, *pixels.shape[2:]), dtype=np.uint8)
     reach = np.array([columns - 1, rows - 1]) * (step_px / 2)
     middles = corners_px + reach
-    count = len(middles)
     # Three points of each window give its affinity.
     reaches = np.array([[0, 0], [reach[0], 0], [0, reach[1]]])
     where = mapping.apply((reaches[:, None] + middles[None]).reshape(-1, 2))
-    middle, along, down = where[:count], where[count : 2 * count], where[2 * count :]
-    u = np.linspace(-1, 1, columns, dtype=np.float32)
-    v = np.linspace(-1, 1, rows, dtype=np.float32)
-    for first in range(0, count, _PATCHES_AT_ONCE):
-        part = slice(first, first + _PATCHES_AT_ONCE)
-        maps = [
-            (
-                middle[part, axis, None, None].astype(np.float32)
-                + (along - middle)[part, axis, None, None].astype(np.float32) * u[None, None, :]
-                + (down - middle)[part, axis, None, None].astype(np.float32) * v[None, :, None]
-            ).reshape(-1, columns)
-            for axis in (0, 1)
-        ]
-        cut = cv2.remap(
+    middle, along, down = where.reshape(3, len(middles), 2)
+    affinities = np.empty((len(middles), 2, 3))
+    affinities[:, :, 0] = (along - middle) * (2 / max(columns - 1, 1))
+    affinities[:, :, 1] = (down - middle) * (2 / max(rows - 1, 1))
+    affinities[:, :, 2] = 3 * middle - along - down  # where the first pixel lies
+    for window, affinity in zip(windows, affinities, strict=True):
+        # Half the time of one map of all windows: an affinity needs none.
+        cv2.warpAffine(
             pixels,
-            maps[0],
-            maps[1],
-            cv2.INTER_LINEAR,
+            affinity,
+            size_px,
+            dst=window,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=(255, 255, 255),
         )
-        windows[part] = cut.reshape(-1, *windows.shape[1:])
     return windows
 
 
