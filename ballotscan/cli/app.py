@@ -8,6 +8,7 @@ import typer
 from ballotscan import __version__
 from ballotscan.cli.check import check
 from ballotscan.cli.count import count
+from ballotscan.cli.minutes import minutes
 from ballotscan.cli.paper import design, new
 from ballotscan.cli.rehearse import rehearse
 from ballotscan.cli.speech import Language, ask_for, say, translate
@@ -28,6 +29,7 @@ app.command()(design)
 app.command()(check)
 app.command()(rehearse)
 app.command()(count)
+app.command()(minutes)
 app.add_typer(template, name="template")
 
 

@@ -13,9 +13,15 @@ import typer
 from ballotscan.cli.display import Screen
 from ballotscan.cli.rehearsal_record import refuse_rehearsed
 from ballotscan.cli.results import AUDIT, write_results
-from ballotscan.cli.workspace import PROGRAM, Workspace, open_workspace, prepare_output
+from ballotscan.cli.workspace import (
+    PROGRAM,
+    Workspace,
+    canvass_ledger,
+    open_workspace,
+    prepare_output,
+)
 from ballotscan.count.batch import BatchReport, count_scans
-from ballotscan.count.canvass import Canvass, make_canvass
+from ballotscan.count.canvass import Canvass
 from ballotscan.count.drawings import draw_what_changed
 from ballotscan.count.engines import default_workers
 from ballotscan.count.plan import CountPlan
@@ -109,16 +115,7 @@ def read_and_canvass(
         report = count_scans(
             files, workspace.folder, ledger, plan, workers=workers, progress=progress
         )
-    canvass = make_canvass(
-        ledger.pages(),
-        {sha256: scan.page_count for sha256, scan in ledger.scans().items()},
-        election=workspace.election,
-        rules=workspace.rules,
-        templates=workspace.templates,
-        options=options,
-        adjudications=workspace.adjudications(),
-        damaged=report.damaged,
-    )
+    canvass = canvass_ledger(workspace, ledger, report.damaged)
     with screen.drawing() as advance:
         draw_what_changed(canvass, report.scans, ledger, plan, workers=workers, advance=advance)
     return report, canvass

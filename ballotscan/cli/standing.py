@@ -1,6 +1,5 @@
 """ballotscan alone: where one stands, and what comes next."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from ballotscan.cli.rehearsal_record import load_record
 from ballotscan.cli.speech import say, spoken
-from ballotscan.cli.workspace import Workspace, open_definition, open_workspace
+from ballotscan.cli.workspace import Workspace, last_totals, open_definition, open_workspace
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.errors import LedgerBusyError, ScanError
 from ballotscan.locale.formats import format_date
@@ -119,7 +118,7 @@ def _rehearsal(workspace: Workspace) -> _Step:
 def _counting(workspace: Workspace) -> Iterator[_Step]:
     folder = workspace.folder
     files = _find(folder)
-    totals = _load_totals(folder)
+    totals = last_totals(folder)
     new = _uncounted(files, workspace, totals)
     if new is None:
         yield _Step(False, say("a count is running; type ballotscan again when it is done"))
@@ -188,14 +187,6 @@ def _find(folder: ElectionFolder) -> list[Path]:
         return find_scans([folder.scans])
     except ScanError:  # an empty folder
         return []
-
-
-def _load_totals(folder: ElectionFolder) -> dict[str, Any] | None:
-    try:
-        document = json.loads((folder.results / "totals.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
 
 
 def _uncounted(

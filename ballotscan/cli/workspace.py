@@ -1,11 +1,15 @@
 """Opens an election folder: definition, rules, printed ballots, settings, ledger."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from ballotscan import __version__
 from ballotscan.cli.speech import follow
+from ballotscan.count.canvass import Canvass, make_canvass
+from ballotscan.count.reading import DamagedFile
 from ballotscan.election.definition import Election, contests_fingerprint, definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import guess_language, load_election
@@ -115,6 +119,37 @@ def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> 
         )
         raise TemplateError(msg)
     return template
+
+
+def canvass_ledger(
+    workspace: Workspace, ledger: Ledger, damaged: Sequence[DamagedFile] = ()
+) -> Canvass:
+    """Count everything that stands in an open ledger, with what people decided.
+
+    Args:
+        workspace: The election.
+        ledger: Its ledger.
+        damaged: Files of this run that could not be read.
+    """
+    return make_canvass(
+        ledger.pages(),
+        {sha256: scan.page_count for sha256, scan in ledger.scans().items()},
+        election=workspace.election,
+        rules=workspace.rules,
+        templates=workspace.templates,
+        options=workspace.settings.canvass,
+        adjudications=workspace.adjudications(),
+        damaged=damaged,
+    )
+
+
+def last_totals(folder: ElectionFolder) -> dict[str, Any] | None:
+    """The totals.json of the last count; None where there is none that can be read."""
+    try:
+        document = json.loads((folder.results / "totals.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def prepare_output(folder: Path) -> None:

@@ -1,0 +1,407 @@
+"""The minutes of one contest (biên bản kiểm phiếu), as a PDF to be signed.
+
+What they contain, and in which order, is what the forms of Vietnamese bodies have in common: who
+counted, attendance, ballots, votes in ballot order, the elected by votes, complaints, how the ballots
+were sealed. What nobody has entered stays a dotted line. While anything is open they are a draft, and
+say so on every page.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from ballotscan import __version__
+from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.design.typesetting import FONT_FOLDER
+from ballotscan.election.definition import Attendance, Marking
+from ballotscan.election.minutes_facts import MinutesFacts
+from ballotscan.election.rules import Base
+from ballotscan.locale.catalogue import translator
+from ballotscan.locale.formats import format_count, format_date, format_share
+from ballotscan.locale.words import in_words
+from ballotscan.tabulation.outcome import DiscrepancyKind, Remark, Standing
+
+_SOURCE = Path(__file__).with_name("minutes.typ")
+_PARTY_RULES = {"vn-dang"}  # elections in the Party have its name at the top, not the state's
+_FEWEST_LINES = 2  # of members, where none is named: room to write them
+
+_OPEN = {Standing.OPEN, Standing.UNKNOWN, Standing.TIED}
+
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The minutes of one contest.
+
+    Attributes:
+        warnings: Why they are only a draft; empty where they may be signed.
+        document: The whole text as minutes.typ takes it.
+    """
+
+    contest_id: str
+    warnings: tuple[str, ...]
+    document: dict[str, Any]
+
+    @property
+    def is_draft(self) -> bool:
+        """Something is still open: they must not be signed."""
+        return bool(self.warnings)
+
+
+def make_minutes(
+    result: ContestResult, canvass: Canvass, facts: MinutesFacts, *, unread_files: int = 0
+) -> Minutes:
+    """Put the result of one contest into minutes.
+
+    Args:
+        result: One of `canvass.contests`.
+        canvass: The whole count.
+        facts: Who was there, and when what happened.
+        unread_files: Scan files of the last count that could not be read.
+    """
+    return _Writer(result, canvass, facts, unread_files).write()
+
+
+def print_minutes(minutes: Minutes) -> bytes:
+    """The minutes as PDF; the same minutes give the same bytes."""
+    compiler = typst.Compiler(
+        input=str(_SOURCE),
+        root=str(_SOURCE.parent),
+        font_paths=typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(FONT_FOLDER)],
+        ),
+        ignore_system_fonts=True,
+        sys_inputs={"minutes": json.dumps(minutes.document, ensure_ascii=False)},
+    )
+    pdf = compiler.compile(format="pdf", timestamp=None)
+    if not isinstance(pdf, bytes):
+        msg = "minutes.typ gave no single PDF"
+        raise TypeError(msg)
+    return pdf
+
+
+class _Writer:
+    """Writes in the language of the election."""
+
+    def __init__(
+        self, result: ContestResult, canvass: Canvass, facts: MinutesFacts, unread_files: int
+    ) -> None:
+        self._result = result
+        self._canvass = canvass
+        self._facts = facts
+        self._unread_files = unread_files
+        self._language = canvass.election.language
+        self._translate = translator(self._language)
+        self._attendance: Attendance = canvass.election.attendance_of(result.contest.id)
+
+    def write(self) -> Minutes:
+        _, election, contest = self._translate, self._canvass.election, self._result.contest
+        warnings = tuple(dict.fromkeys(self._warnings()))
+        rules = self._canvass.rules
+        document = {
+            "language": self._language,
+            "paper": "us-letter" if election.paper == "us-letter" else "a4",
+            "author": election.organisation,
+            "left": [election.organisation, election.title],
+            "right": self._heading(),
+            "dateline": f"{election.place}, {format_date(election.date, self._language)}",
+            "heading": _("Minutes of the count"),
+            "title": contest.title,
+            "round": _("(round {round})").format(round=contest.round) if contest.round > 1 else "",
+            "draft": _("DRAFT") if warnings else "",
+            "warned": _("Draft. It must not be signed, because:"),
+            "warnings": list(warnings),
+            "parts": [
+                {"head": head, "content": [part for part in content if part]}
+                for head, content in self._parts()
+            ],
+            "closing": self._closing(),
+            "signatures": self._signatures(),
+            "sign": _("(signature and full name)"),
+            "foot": _(
+                "{contest} – counted with ballotscan {version} under the rules {rules}"
+            ).format(
+                contest=contest.title,
+                version=__version__,
+                rules=rules.title_vi if self._language == "vi" else rules.title_en,
+            ),
+        }
+        return Minutes(contest.id, warnings, document)
+
+    # --- what is still open ----------------------------------------------------------------
+
+    def _warnings(self) -> Iterator[str]:
+        _, outcome, tally = self._translate, self._result.outcome, self._result.tally
+        if not tally.ballots:
+            yield _("No ballot of this contest has been counted.")
+        if tally.review:
+            yield _("Ballots that wait for the committee: {count}").format(
+                count=self._number(tally.review)
+            )
+        unknown = self._canvass.counts.unidentified
+        if unknown:
+            yield _("Sheets that could not be identified: {count}").format(
+                count=self._number(unknown)
+            )
+        if self._unread_files:
+            yield _("Scan files that could not be read: {count}").format(
+                count=self._number(self._unread_files)
+            )
+        if self._result.people.unconfirmed:
+            yield _("Invalid ballots that no person has confirmed yet: {count}").format(
+                count=self._number(self._result.people.unconfirmed)
+            )
+        if Remark.BASE_NOT_ENTERED in outcome.remarks:
+            yield _("The number that shares are taken of is not entered: {base}").format(
+                base=in_words(outcome.base_kind, _)
+            )
+        for one in self._canvass.discrepancies:
+            known = {DiscrepancyKind.BALLOTS_IN_REVIEW, DiscrepancyKind.NOT_ENTERED}
+            if one.contest_id == self._result.contest.id and one.stops and one.kind not in known:
+                yield in_words(one.kind, _).format(
+                    found=self._number(one.found or 0),
+                    expected=self._number(one.expected or 0),
+                    unknown=self._number(unknown),
+                )
+
+    # --- the parts ---------------------------------------------------------------------------
+
+    def _heading(self) -> list[str]:
+        _, heading = self._translate, self._facts.heading
+        if heading is None:
+            is_party = self._canvass.rules.id in _PARTY_RULES
+            heading = "party" if is_party else "state" if self._language == "vi" else "none"
+        if self._language != "vi" and self._facts.heading is None:
+            return []
+        return {
+            "party": [_("COMMUNIST PARTY OF VIETNAM")],
+            "state": [_("SOCIALIST REPUBLIC OF VIETNAM"), _("Independence – Freedom – Happiness")],
+            "none": [],
+        }[heading]
+
+    def _parts(self) -> Iterator[tuple[str, list[Part]]]:
+        _ = self._translate
+        yield _("The counting committee"), self._committee()
+        yield _("Attendance"), self._present()
+        yield _("The contest"), self._contest()
+        yield _("Ballots"), self._ballots()
+        if self._canvass.withholds_totals:
+            words = _("The rules show no totals while ballots wait.")
+            yield _("Votes, in the order of the ballot"), [{"kind": "words", "words": words}]
+        else:
+            yield _("Votes, in the order of the ballot"), [self._votes()]
+            yield _("Elected, most votes first"), self._elected()
+        yield (
+            _("Complaints, and how they were settled"),
+            [{"kind": "blank", "words": self._facts.complaints}],
+        )
+        if self._facts.unsettled:
+            yield (
+                _("What could not be settled"),
+                [{"kind": "words", "words": self._facts.unsettled}],
+            )
+        yield _("How the ballots were read"), self._how_read()
+
+    def _committee(self) -> list[Part]:
+        _, facts = self._translate, self._facts
+        blank: tuple[str | None, ...] = (None,) * _FEWEST_LINES
+        people = [{"name": facts.head, "duty": _("head")}]
+        people += [{"name": name, "duty": _("member")} for name in (facts.members or blank)]
+        people += [{"name": name, "duty": _("technical staff")} for name in facts.technicians]
+        people += [{"name": name, "duty": _("witness")} for name in facts.witnesses]
+        content: list[Part] = [{"kind": "people", "people": people}]
+        if facts.area:
+            content.insert(0, {"kind": "words", "words": facts.area})
+        times = [
+            (_("The empty box was looked at and sealed"), facts.box_sealed),
+            (_("Voting ended"), facts.voting_closed),
+        ]
+        told = [[self._figure(label, time)] for label, time in times if time]
+        if told:
+            content.append({"kind": "figures", "rows": told})
+        return content
+
+    def _present(self) -> list[Part]:
+        _, entered, outcome = self._translate, self._attendance, self._result.outcome
+        absent = None
+        if entered.convened is not None and entered.present is not None:
+            absent = max(entered.convened - entered.present, 0)
+        rows = [
+            [
+                self._figure(_("Convened"), entered.convened),
+                self._figure(_("Present"), entered.present),
+                self._figure(_("Absent"), absent),
+            ]
+        ]
+        base = f"{_('Base of the percentage')} ({in_words(outcome.base_kind, _)})"
+        if outcome.base_kind is not Base.VALID:
+            rows.append([self._figure(base, outcome.base)])
+        return [{"kind": "figures", "rows": rows}]
+
+    def _contest(self) -> list[Part]:
+        _, contest = self._translate, self._result.contest
+        surplus = len(contest.candidates) - contest.seats
+        rows = [
+            [
+                self._figure(_("To be elected"), contest.seats),
+                self._figure(_("Candidates"), len(contest.candidates)),
+                self._figure(_("Surplus"), max(surplus, 0)),
+            ]
+        ]
+        return [
+            {"kind": "figures", "rows": rows},
+            {"kind": "words", "words": _("By secret ballot.")},
+        ]
+
+    def _ballots(self) -> list[Part]:
+        _, entered, tally = self._translate, self._attendance, self._result.tally
+        rows = [
+            [
+                self._figure(_("Ballots issued"), entered.issued),
+                self._figure(_("Ballots collected"), entered.collected),
+            ],
+            [
+                self._figure(_("Valid ballots"), self._with_share(tally.valid, tally.ballots)),
+                self._figure(_("Invalid ballots"), self._with_share(tally.invalid, tally.ballots)),
+            ],
+        ]
+        if tally.review:
+            rows.append([self._figure(_("Waiting"), tally.review)])
+        content: list[Part] = [{"kind": "figures", "rows": rows}]
+        if tally.invalid_by_reason:
+            reasons = [
+                [in_words(reason, _), self._number(count)]
+                for reason, count in tally.invalid_by_reason.items()
+            ]
+            columns = [_column(_("Why invalid"), wide=True), _column(_("Ballots"))]
+            content.append({"kind": "table", "columns": columns, "rows": reasons})
+        electing = [
+            _("{people}: {ballots}").format(people=people, ballots=self._number(ballots))
+            for people, ballots in enumerate(tally.electing)
+            if ballots
+        ]
+        if electing and self._result.contest.marking is not Marking.AGREE_DISAGREE:
+            words = _("Valid ballots by how many people each elects – {list}").format(
+                list="; ".join(electing)
+            )
+            content.append({"kind": "words", "words": words})
+        return content
+
+    def _votes(self) -> Part:
+        _, contest, outcome = self._translate, self._result.contest, self._result.outcome
+        tally = self._result.tally
+        has_two_boxes = contest.marking is Marking.AGREE_DISAGREE
+        columns = [_column(_("No.")), _column(_("Full name"), wide=True)]
+        if has_two_boxes:
+            columns += [_column(_("Agree")), _column(_("Disagree")), _column(_("Not counted"))]
+        else:
+            columns.append(_column(_("Votes")))
+        columns.append(_column("%"))
+        rows = []
+        for candidate, place in zip(contest.candidates, outcome.candidates, strict=True):
+            at = place.candidate - 1
+            figures = [place.votes]
+            if has_two_boxes:
+                figures += [tally.disagree[at], tally.not_counted[at]]
+            share = format_share(place.votes, outcome.base or 0, self._language)
+            rows.append([str(place.candidate), candidate.name, *map(self._number, figures), share])
+        return {"kind": "table", "columns": columns, "rows": rows}
+
+    def _elected(self) -> list[Part]:
+        _, contest, outcome = self._translate, self._result.contest, self._result.outcome
+        votes = {place.candidate: place.votes for place in outcome.candidates}
+        content: list[Part] = []
+        if outcome.elected:
+            rows = [
+                [
+                    str(rank),
+                    contest.candidates[number - 1].name,
+                    self._number(votes[number]),
+                    format_share(votes[number], outcome.base or 0, self._language),
+                ]
+                for rank, number in enumerate(outcome.elected, start=1)
+            ]
+            columns = [
+                _column(_("No.")), _column(_("Full name"), wide=True),
+                _column(_("Votes")), _column("%"),
+            ]  # fmt: skip
+            content.append({"kind": "table", "columns": columns, "rows": rows})
+        elif not any(
+            one.standing in {Standing.OPEN, Standing.UNKNOWN} for one in outcome.candidates
+        ):
+            content.append({"kind": "words", "words": _("Nobody is elected.")})
+        if Remark.TIE in outcome.remarks:
+            names = ", ".join(contest.candidates[number - 1].name for number in outcome.tied)
+            tie = _("Equal votes at the last seat: {names}. Seats left for them: {count}.")
+            content += [
+                {"kind": "words", "words": tie.format(names=names, count=outcome.seats_tied)},
+                {"kind": "blank", "words": None},
+            ]
+        if Remark.SEATS_LEFT in outcome.remarks:
+            left = _("Seats not filled: {count}").format(count=contest.seats - len(outcome.elected))
+            decides = _("Whether to vote again is for the congress to decide.")
+            content.append({"kind": "words", "words": f"{left}. {decides}"})
+        return content
+
+    def _how_read(self) -> list[Part]:
+        _, people, rules = self._translate, self._result.people, self._canvass.rules
+        words = _(
+            "The ballots were scanned and read by the program ballotscan {version}; people decided on"
+            " {decided} of them (valid {accepted}, invalid {rejected}). Rules: {rules} ({source})."
+        ).format(
+            version=__version__,
+            decided=self._number(people.decided),
+            accepted=self._number(people.accepted),
+            rejected=self._number(people.rejected),
+            rules=rules.title_vi if self._language == "vi" else rules.title_en,
+            source=rules.source,
+        )
+        return [{"kind": "words", "words": words}]
+
+    def _closing(self) -> str:
+        _, facts = self._translate, self._facts
+        dots = "…………"
+        return _(
+            "Counting ended at {ended}. The ballots were sealed at {sealed} and handed to the"
+            " presidium. These minutes are made in {copies} copies."
+        ).format(
+            ended=facts.counting_ended or dots,
+            sealed=facts.ballots_sealed or dots,
+            copies=facts.copies or "……",
+        )
+
+    def _signatures(self) -> list[dict[str, str | None]]:
+        """Who signs; a signature itself is never filled in."""
+        _, facts = self._translate, self._facts
+        signatures = [
+            {"duty": _("For the presidium"), "name": facts.presidium},
+            {"duty": _("Head of the committee"), "name": facts.head},
+            {"duty": _("Members"), "name": None},
+        ]
+        if facts.technicians:
+            signatures.append({"duty": _("Technical staff"), "name": None})
+        if facts.witnesses:
+            signatures.append({"duty": _("Witnesses"), "name": None})
+        return signatures
+
+    # --- words -------------------------------------------------------------------------------
+
+    def _number(self, count: int) -> str:
+        return format_count(count, self._language)
+
+    def _with_share(self, part: int, whole: int) -> str:
+        return f"{self._number(part)} ({format_share(part, whole, self._language)})"
+
+    def _figure(self, label: str, value: int | str | None) -> dict[str, str | None]:
+        return {"label": label, "value": self._number(value) if isinstance(value, int) else value}
+
+
+def _column(head: str, *, wide: bool = False) -> dict[str, Any]:
+    return {"head": head, "wide": wide}
