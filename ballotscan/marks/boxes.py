@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.errors import TemplateError
 from ballotscan.marks.ink import Grey, ink_of_blank
+from ballotscan.marks.sharpness import SoftPrint, SpreadTable, prepare_soft_print, tabulate_spread
 
 Bits = NDArray[np.bool_]
 
@@ -21,6 +22,7 @@ HIDDEN, OWN, RING, OTHER = range(4)  # what a pixel of a patch is to its box
 # A box with less white than this cannot hold a mark; the smallest real bubbles keep 1.2 mm².
 LEAST_WHITE_MM2 = 0.5
 SOLID_PRINT = 0.5  # ink of the blank from which print is certain to be black on the page
+AROUND_PX = np.mgrid[-1:2, -1:2].reshape(2, -1)  # rows and columns around a pixel
 BYTE_PX = 8  # pixels in a byte; rows are packed, and whole bytes are packed faster
 TOGETHER = 200  # boxes in one array: enough to spare Python, few enough for the processor's cache
 ENOUGH_SOLID_PX = 1000  # pixels of print that tell how black it is
@@ -82,6 +84,7 @@ class BoxGroup:
         bare: (2, N, K) rows and columns in the whole patch of K pixels that print does not hide,
             spread over each box and its ring.
         shading: (N, rows, columns) of the whole patch: ink of the blank that is not print; None where it has none.
+        soft: How the print in the whole patch looks on pages that are not sharp.
         white_px: (N,) pixels of the box that are asked.
         inner: Rows and columns of the whole patch that hold every box of the group.
         white: (N, inner rows, words) the pixels that are asked, a bit a pixel.
@@ -93,6 +96,7 @@ class BoxGroup:
     solid: NDArray[np.intp]
     bare: NDArray[np.intp]
     shading: NDArray[np.float32] | None
+    soft: SoftPrint
     white_px: NDArray[np.int64]
     inner: tuple[slice, slice]
     white: NDArray[np.uint64]
@@ -111,11 +115,13 @@ class BoxReference:
         corners_px: (P, 2) template point (x, y) of each patch's first pixel; whole numbers.
         sizes_px: (P, 2) columns and rows of each patch.
         groups: The boxes by size of their patch.
+        spread: How their print looks on pages that are not sharp.
     """
 
     corners_px: NDArray[np.int64]
     sizes_px: NDArray[np.int64]
     groups: tuple[BoxGroup, ...]
+    spread: SpreadTable
     options: ScoringOptions
 
 
@@ -155,7 +161,8 @@ def prepare_boxes(
             _group(some, [cutter.cut(int(place), size) for place in some], cutter)
             for some in np.array_split(places, -(-len(places) // TOGETHER))
         ]
-    return BoxReference(first - margin_px, sizes, tuple(groups), options)
+    spread = tabulate_spread([group.soft for group in groups])
+    return BoxReference(first - margin_px, sizes, tuple(groups), spread, options)
 
 
 def pack_rows(bits: Bits) -> NDArray[np.uint64]:
@@ -173,7 +180,7 @@ class _Cut:
 
     region: NDArray[np.uint8]
     owner: NDArray[np.int16]
-    solid: Bits
+    ink: NDArray[np.float32]
     shading: NDArray[np.float32]
     white: Bits
 
@@ -228,7 +235,7 @@ class _Cutter:
         region[white] = OWN
         faint = (region != HIDDEN) & (ink > FAINT_PRINT) & (ink <= self.options.print_level)
         shading = np.where(faint, ink, 0.0).astype(np.float32)
-        return _Cut(region, owner, ink > SOLID_PRINT, shading, white)
+        return _Cut(region, owner, ink, shading, white)
 
     def _hidden(self, own: Bits, here: tuple[slice, slice]) -> Bits:
         """What print hides in this box: the more, the more white it keeps."""
@@ -267,13 +274,17 @@ def _group(places: NDArray[np.intp], cuts: Sequence[_Cut], cutter: _Cutter) -> B
     white = np.stack([cut.white for cut in cuts])
     shading = np.stack([cut.shading for cut in cuts])
     rows, columns = (slice(margin, size - margin) for size in white.shape[1:])
+    ink = np.stack([cut.ink for cut in cuts])
+    owner = np.stack([cut.owner for cut in cuts])
+    solid = _choose(ink > SOLID_PRINT)
     return BoxGroup(
         places=places,
         region=np.stack([cut.region for cut in cuts])[frame],
-        owner=np.stack([cut.owner for cut in cuts])[frame],
-        solid=_choose(np.stack([cut.solid for cut in cuts])),
+        owner=owner[frame],
+        solid=solid,
         bare=np.stack([_spread(cut.region != HIDDEN) for cut in cuts], axis=1),
         shading=shading if shading.any() else None,
+        soft=prepare_soft_print(ink, owner >= 0, solid, AROUND_PX),
         white_px=np.count_nonzero(white, axis=(1, 2)),
         inner=(rows, columns),
         white=pack_rows(white[:, rows, columns]),

@@ -15,9 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.boxes import OWN, RING, Bits, BoxGroup, BoxReference, pack_rows
-from ballotscan.marks.ink import Grey, printed_black
+from ballotscan.marks.boxes import (
+    AROUND_PX,
+    OWN,
+    RING,
+    Bits,
+    BoxGroup,
+    BoxReference,
+    ScoringOptions,
+    pack_rows,
+)
+from ballotscan.marks.ink import Grey
 from ballotscan.marks.parts import measure_parts, measure_stroke_mm
+from ballotscan.marks.sharpness import PagePrint, darkness_of_pen, lightest_halo, measure_sharpness
 from ballotscan.marks.streaks import measure_through
 
 Patches = Sequence[Grey]
@@ -60,38 +70,49 @@ class Feature(IntEnum):
     BREADTH_MM = 11
 
 
-_ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
 FEATURES = tuple(feature.name.lower() for feature in Feature)
 
 
-def measure_black(patches: Patches, paper: NDArray[np.floating], reference: BoxReference) -> float:
-    """Say how dark the page's own print is around its boxes.
+def measure_print(
+    patches: Patches, paper: NDArray[np.floating], reference: BoxReference
+) -> PagePrint:
+    """Say how dark and how sharp the page's own print is around its boxes.
 
     Args:
         patches: P patches as in `score_boxes`.
         paper: (P,) grey of the bare paper at each box.
         reference: The boxes on the blank.
-
-    Returns:
-        Ink of printed black; NaN where it cannot be known, and then nothing can be scored.
     """
-    inks = []
+    solid = []
     for group in reference.groups:
         levels = np.asarray(paper, dtype=np.float32)[group.places]
         pages = _stack(patches, group)
         # Thin print is pale where its line was missed by half a pixel: ask for the darkest of
         # the pixels around.
         box, row, column = group.solid
-        around = pages[box[:, None], row[:, None] + _ROWS_AROUND, column[:, None] + _COLUMNS_AROUND]
-        inks.append(1.0 - around.min(axis=1) / levels[box])
-    return printed_black(np.concatenate(inks) if inks else np.empty(0))
+        around = pages[box[:, None], row[:, None] + AROUND_PX[0], column[:, None] + AROUND_PX[1]]
+        solid.append(1.0 - around.min(axis=1) / levels[box])
+
+    def halo(shift_px: int) -> list[NDArray[np.float32]]:
+        inks = []
+        for group in reference.groups:
+            pages = _stack(patches, group)
+            levels = np.asarray(paper, dtype=np.float32)[group.places]
+            levels = np.fmin(levels, _level_around(pages, group))
+            inks.append(1 - lightest_halo(pages, group.soft, shift_px) / levels)
+        return inks
+
+    page = measure_sharpness(solid, halo(0), reference.spread)
+    if page.step:
+        page = measure_sharpness(solid, halo(reference.options.shift_px), reference.spread)
+    return page
 
 
 def score_boxes(
     patches: Patches,
     paper: NDArray[np.floating],
     reference: BoxReference,
-    black: float | None = None,
+    page: PagePrint | None = None,
 ) -> Features:
     """Measure the new ink in and beside every box of one page.
 
@@ -100,21 +121,21 @@ def score_boxes(
             `reference.corners_px` and `reference.sizes_px` say, moved by the box's own shift.
         paper: (P,) grey of the bare paper at each box; NaN where there is no paper.
         reference: The boxes on the blank.
-        black: Ink of the page's printed black; measured on the patches where it is not given.
+        page: How the page's print looks; measured on the patches where it is not given.
 
     Returns:
         (P, F) numbers, columns as in `Feature`. A row is NaN where the box has no paper, all of
         them where the page has no printed black.
     """
-    if black is None:
-        black = measure_black(patches, paper, reference)
+    if page is None:
+        page = measure_print(patches, paper, reference)
     features = np.full((len(reference.corners_px), len(Feature)), np.nan, dtype=np.float32)
-    if np.isnan(black):
+    if np.isnan(page.black):
         return features
     levels = np.asarray(paper, dtype=np.float32)
     for group in reference.groups:
         known = levels[group.places]
-        scores = _score_group(_stack(patches, group), known, black, group, reference)
+        scores = _score_group(_stack(patches, group), known, page, group, reference)
         scores[np.isnan(known)] = np.nan
         features[group.places] = scores
     return features
@@ -127,16 +148,17 @@ def _stack(patches: Patches, group: BoxGroup) -> NDArray[np.uint8]:
 def _score_group(
     pages: NDArray[np.uint8],
     paper: NDArray[np.float32],
-    black: float,
+    page: PagePrint,
     group: BoxGroup,
     reference: BoxReference,
 ) -> Features:
-    options = reference.options
-    dark = _dark(pages, paper, black, options.ink_level, group)
+    options, black = reference.options, page.black
+    shading = group.soft.soften(page.step) * (page.gain / black) if page.step else group.shading
+    dark = _dark(pages, paper, black, options.ink_level, shading)
     ink_px, shift = _least_ink(dark, group, options.shift_px)
     # What a shadow does to the paper of a whole box is no faint mark.
     around = np.fmin(paper, _level_around(pages, group))
-    faint = _dark(pages, around, black, options.faint_level, group)
+    faint = _dark(pages, around, black, options.faint_level, shading)
     faint_px, _ = _least_ink(faint, group, options.shift_px)
 
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
@@ -172,7 +194,21 @@ def _score_group(
         features[busy, Feature.SHARED_WITH] = (
             np.where(parts.shared_with < 0, places, parts.shared_with) - places
         )
+    if page.step and shading is not None:
+        features[_is_drowned(shading, page, group, options)] = np.nan
     return features
+
+
+def _is_drowned(
+    shading: NDArray[np.float32], page: PagePrint, group: BoxGroup, options: ScoringOptions
+) -> Bits:
+    """(N,) boxes in which print has spread so far that half of their white could hide a pen."""
+    rows, columns = group.inner
+    # Ink lets light through: over print it adds only its share of the light that is left.
+    least = options.ink_level / darkness_of_pen(page.step)
+    drowned = pack_rows(shading[:, rows, columns] > 1 - least) & group.white
+    hidden_px = np.bitwise_count(drowned).sum(axis=(1, 2), dtype=np.int64)
+    return np.asarray(2 * hidden_px > group.white_px)
 
 
 def _dark(
@@ -180,13 +216,16 @@ def _dark(
     paper: NDArray[np.float32],
     black: float,
     ink_level: float,
-    group: BoxGroup,
+    shading: NDArray[np.float32] | None,
 ) -> Bits:
     """Where a pixel is ink: a quarter of printed black above paper and shading."""
     level = np.float32(ink_level)
-    ink = level if group.shading is None else level + group.shading
+    ink = level if shading is None else level + shading
     cut = np.nan_to_num(paper)[:, None, None] * (1 - np.float32(black) * ink)
-    dark: Bits = pages <= np.floor(cut + np.float32(1e-3)).astype(np.uint8)
+    levels = np.floor(cut + np.float32(1e-3))
+    # Where print is so dark that no ink could be seen on it, the cut lies below black.
+    below_black = shading is not None and levels.min(initial=0) < 0
+    dark: Bits = pages <= (levels if below_black else levels.astype(np.uint8))
     return dark
 
 

@@ -141,6 +141,12 @@ def patches_of(reference):
 
 
 @pytest.fixture(scope="session")
+def cut_page(reference):
+    """The patches of a picture of the form."""
+    return lambda page: cut(page, reference)
+
+
+@pytest.fixture(scope="session")
 def measure(reference):
     """Features of a form, (P, F)."""
 

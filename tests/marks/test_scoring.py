@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import OWN, ScoringOptions
 from ballotscan.marks.ink import ink_of_blank
-from ballotscan.marks.scoring import FEATURES, Feature, measure_black, score_boxes
+from ballotscan.marks.scoring import FEATURES, Feature, measure_print, score_boxes
+from ballotscan.marks.sharpness import PagePrint
 
 MM = st.floats(0, 60)
 STROKES = st.lists(
@@ -158,7 +159,7 @@ def test_a_page_without_print_is_unread(reference, patches_of, form):
 def test_the_print_says_how_black_black_is(form, reference, patches_of, places):
     paper = np.full(len(places), 200.0)
 
-    black = measure_black(patches_of(form.toned(200, 0.8)), paper, reference)
+    black = measure_print(patches_of(form.toned(200, 0.8)), paper, reference).black
 
     assert black == pytest.approx(0.8, abs=0.03)
 
@@ -173,8 +174,10 @@ def test_columns_are_named_after_the_features():
 def test_more_ink_never_lowers_a_score(form, reference, patches_of, first, more):
     paper = np.full(len(reference.sizes_px), 255.0)
 
-    less = score_boxes(patches_of(mark(form, first)), paper, reference, 1.0)
-    greater = score_boxes(patches_of(mark(mark(form, first), more)), paper, reference, 1.0)
+    less = score_boxes(patches_of(mark(form, first)), paper, reference, PagePrint(1.0))
+    greater = score_boxes(
+        patches_of(mark(mark(form, first), more)), paper, reference, PagePrint(1.0)
+    )
 
     columns = [Feature.SCORE, Feature.INK_MM2, Feature.DARK_SHARE]
     assert np.all(greater[:, columns] >= less[:, columns])
@@ -229,7 +232,7 @@ def test_the_fast_score_agrees_with_the_slow_one(
         for patch, white in zip(patches, white_by_hand, strict=True)
     ]
 
-    fast = score_boxes(patches, np.full(len(patches), paper), reference, black)
+    fast = score_boxes(patches, np.full(len(patches), paper), reference, PagePrint(black))
     assert fast[:, Feature.SCORE] == pytest.approx(slow, abs=1e-6)
 
 
