@@ -32,7 +32,7 @@ from ballotscan.election.records import (
     RowState,
 )
 from ballotscan.election.rules import VotingRules
-from ballotscan.election.template import BallotTemplate, NameField
+from ballotscan.election.template import BallotTemplate, NameField, Rect, TemplatePage
 from ballotscan.marks.scoring import FEATURES, Feature
 from ballotscan.marks.strikes import StrikeThresholds, classify_strikes, find_forms
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
@@ -196,9 +196,14 @@ def _doubt_hidden(
     places: Mapping[int, int],
 ) -> None:
     """Ask about marks that may be the ink of a seal, or a fold or streak through a name."""
-    by_number = {page.number: (page, bound_fields(page)) for page in template.pages}
+    by_number: dict[int, tuple[TemplatePage, Rect]] = {}
     for row, pages in enumerate(sheets):
         for page in pages:
+            if not page.findings:
+                continue
+            if page.number not in by_number:
+                of_page = next(each for each in template.pages if each.number == page.number)
+                by_number[page.number] = of_page, bound_fields(of_page)
             for column in hidden_columns(*by_number[page.number], page.findings):
                 place = places[page.number] + column
                 if statuses[row, place] == MarkStatus.MARKED:
