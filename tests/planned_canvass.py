@@ -25,8 +25,10 @@ from ballotscan.election.records import (
     RowState,
 )
 from ballotscan.election.rules import VotingRules, load_rules
+from ballotscan.tabulation.columns import ContestColumns
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import decide_outcome, reconcile
+from ballotscan.tabulation.readings import make_reading
 from ballotscan.tabulation.tally import tally_contest
 
 CONTEST = "ban-chap-hanh"
@@ -103,18 +105,26 @@ def make_result(contest, ballots, election, rules):
         if reading.contest_id == contest.id
     ]
     states = np.array([[row.state for row in one.rows] for one in readings], np.int8)
-    votes = np.array([[row.is_vote for row in one.rows] for one in readings], np.bool_)
+    votes = np.array([[row.votes for row in one.rows] for one in readings], np.int8)
     statuses = np.array([one.status for one in readings], np.int8)
     valid = statuses == BallotStatus.VALID
     shape = (len(readings), len(contest.candidates))
+    reading = make_reading(states.reshape(shape), votes.reshape(shape))
     interpretation = Interpretation(
-        row_states=states.reshape(shape),
-        votes=votes.reshape(shape),
+        row_states=reading.row_states,
+        given=reading.given,
+        against=reading.against,
+        unknown=reading.unknown,
+        grid=reading.grid,
+        votes=reading.given,
         disagrees=(states.reshape(shape) == RowState.DISAGREE) & valid[:, None],
         statuses=statuses,
         reasons=np.array([one.reasons for one in readings], np.int32),
     )
-    tally = tally_contest(interpretation, contest.seats)
+    columns = ContestColumns(
+        contest.marking, contest.seats, len(contest.candidates), {}, np.full(shape[1], -1)
+    )
+    tally = tally_contest(interpretation, columns)
     unknown = sum(ballot.ballot_id is None for ballot in ballots)
     attendance = election.attendance_of(contest.id)
     outcome = decide_outcome(tally, contest, rules, attendance, unidentified=unknown)

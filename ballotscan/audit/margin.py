@@ -41,6 +41,14 @@ _INSET_PX = 10
 _SIZE_PX = 13
 _DOTS = {RowState.UNREAD: "?", RowState.UNCLEAR: "?"}
 
+# What a row gives of its own, where a list can give more.
+_OWN_VOTES = {
+    RowState.NOT_CHOSEN: 0,
+    RowState.VOTES_1: 1,
+    RowState.VOTES_2: 2,
+    RowState.VOTES_3: 3,
+}
+
 Line = tuple[str, str, int, Colour]  # text, font, size in pixels, colour
 
 
@@ -62,13 +70,18 @@ def _paragraph(text: str, font: str, size: int, colour: Colour) -> list[Line]:
 
 
 @lru_cache(maxsize=8192)
-def draw_row(
-    number: int, name: str, state: RowState, language: str, *, is_vote: bool
-) -> AuditImage:
-    """One candidate: number, name, what the voter did; a full dot where it is a vote."""
+def draw_row(number: int, name: str, state: RowState, language: str, *, votes: int) -> AuditImage:
+    """One candidate: number, name, what the voter did; a full dot where it is a vote.
+
+    Votes that do not stand in the row itself, but come from a list that is crossed, are added in
+    numbers.
+    """
     image = blank_image(ROW_PX, MARGIN_PX)
+    is_vote = votes > 0
     colour = BLUE if is_vote else ROW_COLOURS.get(state, QUIET)
     words = in_words(state, translator(language))
+    if votes > _OWN_VOTES.get(state, votes):
+        words = f"{words} \N{RIGHTWARDS ARROW} {votes}"
     font = BOLD if is_vote or state in ROW_COLOURS else REGULAR
     state_px = load_font(font, _SIZE_PX).getlength(words)
     name_px = MARGIN_PX - _NUMBER_PX - _INSET_PX - state_px - 8
@@ -93,13 +106,23 @@ def draw_row(
 
 
 @lru_cache(maxsize=1024)
-def draw_contest(title: str, status: BallotStatus, reasons: Reason, language: str) -> AuditImage:
-    """The head of a contest: its title, what it is worth, and why."""
+def draw_contest(
+    title: str,
+    status: BallotStatus,
+    reasons: Reason,
+    language: str,
+    *,
+    lists: tuple[str, ...] = (),
+) -> AuditImage:
+    """The head of a contest: its title, what it is worth, and why; lists that are crossed."""
     translate = translator(language)
     lines = _paragraph(title, BOLD, 14, INK)
     lines += _paragraph(in_words(status, translate), BOLD, 13, BALLOT_COLOURS[status])
     for sentence in reasons_in_words(reasons, translate):
         lines += _paragraph(f"– {sentence}", REGULAR, 13, BALLOT_COLOURS[status])
+    for name in lists:
+        crossed = translate(phrase("List crossed: {name}")).format(name=printable(name))
+        lines += _paragraph(crossed, REGULAR, 13, BLUE)
     return _block(lines, MARGIN_PX)
 
 

@@ -65,6 +65,8 @@ ROW_COLOURS: dict[RowState, Colour] = {
     RowState.UNCLEAR: ALERT,
     RowState.BOTH: PURPLE,
     RowState.NEITHER: PURPLE,
+    RowState.SEVERAL: PURPLE,
+    RowState.STRUCK_VOTES: PURPLE,
 }
 
 _DASH_PX = 6

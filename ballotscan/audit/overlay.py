@@ -47,6 +47,7 @@ from ballotscan.audit.marking import BALLOT_COLOURS, INK, PALE, outline
 from ballotscan.election.definition import Contest, Election
 from ballotscan.election.records import (
     BallotStatus,
+    BoxRole,
     CastVoteRecord,
     MarkStatus,
     PageRecord,
@@ -266,7 +267,8 @@ def _draw_read(page: ReadPage, record: CastVoteRecord, election: Election) -> Au
         if isinstance(field, MarkBox):
             area = _area(field.rect, scale)
             outline(panel, area, status)
-            _tag(panel, str(field.candidate or field.position), area, before=True)
+            if field.number in {None, 1}:  # of several boxes beside one another only the first
+                _tag(panel, str(field.candidate or field.position), area, before=True)
         else:
             for line in field.lines:
                 outline(panel, _area(line, scale), status)
@@ -310,7 +312,10 @@ def _place_readings(
         if not rows:
             continue
         contest = election.contest(reading.contest_id)
-        head = draw_contest(contest.title, reading.status, reading.reasons, election.language)
+        lists = tuple(contest.lists[number - 1] or str(number) for number in reading.lists)
+        head = draw_contest(
+            contest.title, reading.status, reading.reasons, election.language, lists=lists
+        )
         centres = [heights[reading.contest_id, row.candidate] * scale for row in rows]
         pieces.append((centres[0] - ROW_PX / 2 - head.height_px, head))
         for row, centre in zip(rows, centres, strict=True):
@@ -340,6 +345,8 @@ def _row_heights_mm(template: TemplatePage) -> dict[tuple[str, int], float]:
     for field in fields:
         if field.contest_id is None or field.candidate is None:
             continue
+        if isinstance(field, MarkBox) and field.role is BoxRole.LIST:
+            continue  # it is nobody's row
         rect = field.rect if isinstance(field, MarkBox) else field.lines[0]
         heights.setdefault((field.contest_id, field.candidate), rect.top_mm + rect.height_mm / 2)
     return heights
@@ -347,4 +354,4 @@ def _row_heights_mm(template: TemplatePage) -> dict[tuple[str, int], float]:
 
 def _row_sprite(row: RowRecord, contest: Contest, language: str) -> AuditImage:
     name = contest.candidates[row.candidate - 1].name
-    return draw_row(row.candidate, name, row.state, language, is_vote=row.is_vote)
+    return draw_row(row.candidate, name, row.state, language, votes=row.votes)

@@ -27,7 +27,7 @@ from ballotscan.count.plan import PageResult
 from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.formats import format_count, format_share
 from ballotscan.locale.words import in_words
-from ballotscan.tabulation.outcome import Standing
+from ballotscan.tabulation.standings import Standing
 
 _STYLES = {
     Standing.ELECTED: "bold green",
@@ -35,6 +35,7 @@ _STYLES = {
     Standing.TIED: "bold yellow",
     Standing.OPEN: "yellow",
     Standing.UNKNOWN: "yellow",
+    Standing.RATED: "",
 }
 
 
@@ -162,12 +163,14 @@ class Screen:
                 invalid=tally.invalid,
                 waiting=tally.review,
             ),
-            say("seats {seats}", seats=outcome.seats),
         ]
+        if result.contest.elects:
+            parts.append(say("seats {seats}", seats=outcome.seats))
         if outcome.needed is not None and outcome.base is not None:
             parts.append(say("needed {needed} of {base}", needed=outcome.needed, base=outcome.base))
-        if outcome.base_to_enter:
-            parts.append(say("enter attendance.{key} in election.toml", key=outcome.base_to_enter))
+        parts += [
+            say("enter attendance.{key} in election.toml", key=key) for key in outcome.to_enter
+        ]
         return "; ".join(parts)
 
     def _show_counts(self, canvass: Canvass, report: BatchReport) -> None:

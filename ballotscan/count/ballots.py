@@ -6,6 +6,8 @@ The columns (P) are, page by page, the boxes of the template page and then its n
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,7 +188,7 @@ def judge_contest(
         columns: Of the contest.
         rules: How marks become votes.
     """
-    return put_to_people(interpret_contest(statuses, columns, rules), asked, columns, rules)
+    return put_to_people(interpret_contest(statuses, columns, rules), asked, rules)
 
 
 def _doubt_hidden(
@@ -301,7 +303,7 @@ def name_reading(record: CastVoteRecord) -> str:
     for contest in record.contests:
         shown += [contest.contest_id, int(contest.status), int(contest.reasons)]
         for row in contest.rows:
-            shown += [int(row.state), row.is_vote]
+            shown += [int(row.state), row.votes]
             shown += [int(mark.status) for mark in row.marks]
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
@@ -310,49 +312,67 @@ def _contests(stack: BallotStack, row: int) -> Iterator[ContestRecord]:
     for contest in stack.contests:
         what = stack.interpretations[contest.id]
         states, votes = what.row_states[row].tolist(), what.votes[row].tolist()
-        marks = _marks(stack, row, stack.columns[contest.id])
+        columns = stack.columns[contest.id]
+        marks = _marks(stack, row, columns)
         yield ContestRecord(
             contest_id=contest.id,
             status=_BALLOT_STATUSES[int(what.statuses[row])],
             reasons=Reason(int(what.reasons[row])),
             rows=tuple(
-                RowRecord(number, _ROW_STATES[state], vote, of_row)
-                for number, (state, vote, of_row) in enumerate(
+                RowRecord(number, _ROW_STATES[state], of_candidate, of_row)
+                for number, (state, of_candidate, of_row) in enumerate(
                     zip(states, votes, marks, strict=True), start=1
                 )
             ),
+            lists=_crossed_lists(stack.statuses[row], columns),
+            ranking=tuple(tuple((np.flatnonzero(rank) + 1).tolist()) for rank in what.grid[row].T),
         )
 
 
-def columns_of_rows(columns: ContestColumns) -> list[tuple[BoxRole | None, NDArray[np.intp]]]:
-    """What each row of a contest is asked: the role of each box (None: a name) and its (R,) columns.
+def _crossed_lists(statuses: NDArray[np.int8], columns: ContestColumns) -> tuple[int, ...]:
+    """Numbers of the lists that are crossed on one ballot."""
+    places = columns.places.get(BoxRole.LIST)
+    if places is None:
+        return ()
+    return tuple((np.flatnonzero(statuses[places[:, 0]] == MarkStatus.MARKED) + 1).tolist())
 
-    In the order of `RowRecord.marks`, and of the marks in a decision.
+
+class RowColumn(NamedTuple):
+    """One box, or name, of a row: what it is, which of several, and its column."""
+
+    role: BoxRole | None
+    number: int | None
+    place: int
+
+
+@lru_cache(maxsize=64)
+def columns_of_rows(columns: ContestColumns) -> tuple[tuple[RowColumn, ...], ...]:
+    """What each row of a contest is asked, in ballot order.
+
+    In the order of `RowRecord.marks`, and of the marks in a decision. The box of a list that can be
+    crossed as a whole belongs to the row of the first on the list.
     """
-    return [
-        (role, places)
-        for role, places in (
-            (BoxRole.AGREE, columns.agree),
-            (BoxRole.DISAGREE, columns.disagree),
-            (BoxRole.CHOOSE, columns.choose),
-            (None, columns.strike),
-        )
-        if (places >= 0).any()
-    ]
+    rows: list[list[RowColumn]] = [[] for _ in range(columns.rows)]
+    for role, places in columns.places.items():
+        if role is BoxRole.LIST:
+            continue
+        several = places.shape[1] > 1
+        for row, of_row in zip(rows, places.tolist(), strict=True):
+            row += [RowColumn(role, n if several else None, at) for n, at in enumerate(of_row, 1)]
+    for head, number in columns.list_heads:
+        place = int(columns.places[BoxRole.LIST][number, 0])
+        rows[head].append(RowColumn(BoxRole.LIST, None, place))
+    return tuple(map(tuple, rows))
 
 
 def _marks(stack: BallotStack, row: int, columns: ContestColumns) -> list[tuple[MarkRecord, ...]]:
     """The boxes, or the name, of each row of a contest on one ballot."""
-    asked = columns_of_rows(columns)
-    statuses = [stack.statuses[row, places].tolist() for _, places in asked]
-    scores = [stack.features[row, places, Feature.SCORE].tolist() for _, places in asked]
-    roles = [role for role, _ in asked]
+    statuses = stack.statuses[row].tolist()
+    scores = stack.features[row, :, Feature.SCORE].tolist()
     return [
         tuple(
-            MarkRecord(role, _MARK_STATUSES[status], score)
-            for role, status, score in zip(roles, of_row, scores_of_row, strict=True)
+            MarkRecord(role, _MARK_STATUSES[statuses[place]], scores[place], number)
+            for role, number, place in of_row
         )
-        for of_row, scores_of_row in zip(
-            zip(*statuses, strict=True), zip(*scores, strict=True), strict=True
-        )
+        for of_row in columns_of_rows(columns)
     ]

@@ -22,7 +22,7 @@ from ballotscan.count.reading import (
     read_ballots,
     record_of,
 )
-from ballotscan.election.definition import Contest, Election
+from ballotscan.election.definition import Contest, Election, Marking
 from ballotscan.election.records import (
     Adjudication,
     BallotStatus,
@@ -35,6 +35,7 @@ from ballotscan.election.template import BallotTemplate
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile
+from ballotscan.tabulation.rounds import run_off
 from ballotscan.tabulation.tally import ContestTally, tally_contest
 
 
@@ -243,19 +244,21 @@ def _judge(
     stack = concluded.stacks[contest.ballot_id]
     interpretation = take_rows(stack.interpretations[contest.id], in_count)
     machine = reading.stacks[contest.ballot_id].interpretations[contest.id]
-    tally = tally_contest(interpretation, contest.seats)
+    columns = stack.columns[contest.id]
+    tally = tally_contest(interpretation, columns)
     attendance = reading.election.attendance_of(contest.id)
     missing = unidentified
     if attendance.collected is None:
         # Nobody can say whether the sheet that was set aside has been scanned again.
         missing += _to_come(concluded, contest)
-    outcome = decide_outcome(tally, contest, rules, attendance, unidentified=missing)
+    rounds = run_off(interpretation, rules) if contest.marking is Marking.RANK else None
+    outcome = decide_outcome(tally, contest, rules, attendance, unidentified=missing, rounds=rounds)
     return ContestResult(
         contest,
         interpretation,
         tally,
         outcome,
-        tally_contest(machine, contest.seats),
+        tally_contest(machine, columns),
         _count_people(contest, concluded, in_count),
     )
 

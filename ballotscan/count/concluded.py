@@ -212,8 +212,8 @@ def _put_marks(
         contest_id = question.contest_id
         if question.candidate is None or contest_id is None or contest_id not in stack.columns:
             continue
-        boxes = columns_of_rows(stack.columns[contest_id])
-        places = [int(columns[question.candidate - 1]) for _, columns in boxes]
+        row = columns_of_rows(stack.columns[contest_id])[question.candidate - 1]
+        places = [column.place for column in row]
         settled = conclusion.settled
         if settled is not None and settled.decision is Decision.MARKS:
             statuses[places] = [int(mark) for mark in settled.marks]

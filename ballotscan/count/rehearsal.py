@@ -13,17 +13,12 @@ from numpy.typing import NDArray
 
 from ballotscan.count.canvass import Canvass
 from ballotscan.count.rehearsal_plan import RehearsedBallot
-from ballotscan.design.testdeck import expect_rows, expect_status
+from ballotscan.design.testdeck import expect_name, expect_rows, expect_status
 from ballotscan.election.records import BallotStatus, CastVoteRecord, MarkStatus, RowState
 from ballotscan.election.template import MarkBox
 from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
 
 _UNDECIDED = {RowState.UNCLEAR, RowState.UNREAD}
-_OF_NAMES = {
-    RowState.KEPT: MarkStatus.EMPTY,
-    RowState.STRUCK: MarkStatus.MARKED,
-    RowState.UNCLEAR: MarkStatus.MARGINAL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +145,16 @@ class _Plan:
                 yield result.contest.id
 
 
-def _sum(votes: NDArray[np.bool_]) -> tuple[int, ...]:
-    return tuple(np.count_nonzero(votes, axis=0).tolist())
+def _sum(votes: NDArray[np.int8] | NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(votes.sum(axis=0, dtype=np.intp).tolist())
 
 
 def _statuses(ballot: RehearsedBallot) -> list[MarkStatus]:
     """(P,) what a reader must find in each column of the ballot."""
     template, planned = ballot.template, ballot.planned
-    rows = expect_rows(template, planned)
     return [
         expect_status(column, planned, template.expected_mark)
         if isinstance(column, MarkBox)
-        else _OF_NAMES[rows[column.contest_id, column.candidate]]
+        else expect_name(column, planned)
         for column in template.columns
     ]

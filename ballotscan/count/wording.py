@@ -34,10 +34,10 @@ def state_of_marks(
     marks: tuple[MarkStatus, ...], candidate: int, columns: ContestColumns, rules: VotingRules
 ) -> RowState:
     """What the rules make of the marks in one row."""
-    boxes = columns_of_rows(columns)
-    width = max(int(places.max()) for _, places in boxes) + 1
+    rows = columns_of_rows(columns)
+    width = max(column.place for row in rows for column in row) + 1
     statuses = np.full((1, width), MarkStatus.EMPTY, dtype=np.int8)
-    statuses[0, [int(places[candidate - 1]) for _, places in boxes]] = [int(one) for one in marks]
+    statuses[0, [column.place for column in rows[candidate - 1]]] = [int(one) for one in marks]
     states = interpret_contest(statuses, columns, rules).row_states
     return RowState(int(states[0, candidate - 1]))
 

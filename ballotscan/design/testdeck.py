@@ -5,7 +5,7 @@ never from what some reader made of it. Marks that people would argue about are 
 about.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -19,7 +19,14 @@ from ballotscan.design.pens import PENS, draw_strokes
 from ballotscan.design.scanner import ColourMode, Scan, Scanner, scan_page
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.records import BoxRole, ExpectedMark, MarkStatus, RowState
-from ballotscan.election.template import BLANK_DPI, BallotTemplate, MarkBox, Rect, TemplatePage
+from ballotscan.election.template import (
+    BLANK_DPI,
+    BallotTemplate,
+    MarkBox,
+    NameField,
+    Rect,
+    TemplatePage,
+)
 
 # What a mark says on a form where crosses are asked for. Ticks are marks as clear as crosses; a
 # box shaded over may be a strong mark or one taken back, so people must look.
@@ -126,32 +133,85 @@ def expect_status(box: MarkBox, planned: PlannedBallot, expected_mark: ExpectedM
     return _READ_AS[kind]
 
 
+def expect_name(name: NameField, planned: PlannedBallot) -> MarkStatus:
+    """What a reader must find on a printed name: EMPTY, MARKED, or MARGINAL where it must ask."""
+    strike = planned.strikes.get(name.position)
+    if strike is None:
+        return MarkStatus.EMPTY
+    is_struck = _STRUCK_AS[strike] is RowState.STRUCK
+    return MarkStatus.MARKED if is_struck else MarkStatus.MARGINAL
+
+
 def expect_rows(template: BallotTemplate, planned: PlannedBallot) -> dict[RowKey, RowState]:
-    """What a reader must find in every row of the ballot, in the order of the template."""
-    statuses: dict[RowKey, dict[BoxRole, MarkStatus]] = {}
-    rows: dict[RowKey, RowState] = {}
+    """What a reader must find in every row of the ballot, in the order of the template.
+
+    Boxes for whole lists are left aside: they are in no row.
+    """
+    found: dict[RowKey, dict[Mark, MarkStatus]] = {}
     for page in template.pages:
         for box in page.boxes:
             if box.contest_id is None or box.candidate is None or box.role is None:
                 continue  # not bound to an election: it has boxes, but no rows
-            status = expect_status(box, planned, template.expected_mark)
-            key = (box.contest_id, box.candidate)
-            statuses.setdefault(key, {})[box.role] = status
-            rows[key] = _judge_row(statuses[key])
+            if box.role is not BoxRole.LIST:
+                status = expect_status(box, planned, template.expected_mark)
+                row = found.setdefault((box.contest_id, box.candidate), {})
+                row[box.role, box.number] = status
         for name in page.names:
-            strike = planned.strikes.get(name.position)
-            key = (name.contest_id, name.candidate)
-            rows[key] = RowState.KEPT if strike is None else _STRUCK_AS[strike]
-    return rows
+            row = found.setdefault((name.contest_id, name.candidate), {})
+            row[None, None] = expect_name(name, planned)
+    return {key: _judge_row(statuses) for key, statuses in found.items()}
 
 
-def _judge_row(statuses: Mapping[BoxRole, MarkStatus]) -> RowState:
+_LEVELS = {
+    BoxRole.HIGH: RowState.HIGH,
+    BoxRole.CONFIDENCE: RowState.CONFIDENCE,
+    BoxRole.LOW: RowState.LOW,
+}
+_POINTS = (RowState.NOT_CHOSEN, RowState.VOTES_1, RowState.VOTES_2, RowState.VOTES_3)
+
+
+Mark = tuple[BoxRole | None, int | None]  # role and number of a box that is marked
+
+
+def _judge_row(statuses: Mapping[Mark, MarkStatus]) -> RowState:
     if MarkStatus.MARGINAL in statuses.values():
         return RowState.UNCLEAR
-    marked = {role for role, status in statuses.items() if status is MarkStatus.MARKED}
-    if BoxRole.CHOOSE in statuses:
-        return RowState.CHOSEN if marked else RowState.NOT_CHOSEN
-    return _PAIRS[BoxRole.AGREE in marked, BoxRole.DISAGREE in marked]
+    marked = {key for key, status in statuses.items() if status is MarkStatus.MARKED}
+    roles = {role for role, _ in statuses}
+    judge = next(judge for role, judge in _JUDGES.items() if role in roles)
+    return judge(marked)
+
+
+def _judge_levels(marked: set[Mark]) -> RowState:
+    levels = [_LEVELS[role] for role, _ in marked if role in _LEVELS]
+    if len(levels) > 1:
+        return RowState.SEVERAL
+    return levels[0] if levels else RowState.NEITHER
+
+
+def _judge_points(marked: set[Mark]) -> RowState:
+    votes = sum(role is BoxRole.POINT for role, _ in marked)
+    if (None, None) in marked:
+        return RowState.STRUCK_VOTES if votes else RowState.STRUCK
+    return _POINTS[votes]
+
+
+def _judge_ranks(marked: set[Mark]) -> RowState:
+    best = min((number or 0 for _, number in marked), default=0)
+    return RowState[f"RANK_{best}"] if best else RowState.NOT_CHOSEN
+
+
+# By a role that the row has; the first that fits.
+_JUDGES: dict[BoxRole | None, Callable[[set[Mark]], RowState]] = {
+    BoxRole.AGREE: lambda marked: _PAIRS[
+        (BoxRole.AGREE, None) in marked, (BoxRole.DISAGREE, None) in marked
+    ],
+    BoxRole.CHOOSE: lambda marked: RowState.CHOSEN if marked else RowState.NOT_CHOSEN,
+    BoxRole.HIGH: _judge_levels,
+    BoxRole.POINT: _judge_points,
+    BoxRole.RANK: _judge_ranks,
+    None: lambda marked: RowState.STRUCK if marked else RowState.KEPT,
+}
 
 
 def load_printed(template: BallotTemplate) -> tuple[Sheet, ...]:

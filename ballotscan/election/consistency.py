@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from ballotscan.election.definition import Contest
+from ballotscan.election.definition import Contest, Marking
 from ballotscan.election.problems import Location
 
 Problem = tuple[Location, str]
@@ -24,11 +24,42 @@ def find_nonsense(contests: Mapping[int, Contest]) -> list[Problem]:
     problems: list[Problem] = []
     for index, contest in contests.items():
         where: Location = ("contests", index)
-        if contest.seats > len(contest.candidates):
+        problems += [((*where, key), text) for key, text in _foreign_keys(contest)]
+        if contest.seats > len(contest.candidates) and contest.marking is not Marking.POINTS:
             text = f"is {contest.seats}, but there are only {len(contest.candidates)} candidates; correct the one or the other"
             problems.append(((*where, "seats"), text))
         problems += [((*where, "candidates", at, "name"), text) for at, text in _namesakes(contest)]
     return problems + _shared(contests)
+
+
+def _foreign_keys(contest: Contest) -> list[tuple[str, str]]:
+    """Keys that the way of marking does not know, or does not allow."""
+    problems = []
+    asked_by = {
+        "votes_per_candidate": (contest.votes_per_candidate, Marking.POINTS),
+        "list_cross": (contest.list_cross, Marking.POINTS),
+        "ranks": (contest.ranks, Marking.RANK),
+    }
+    for key, (value, marking) in asked_by.items():
+        if value is not None and contest.marking is not marking:
+            text = f"is only for contests that are marked by {marking.value!r}; take it out"
+            problems.append((key, text))
+    if contest.marking is Marking.RANK and contest.seats != 1:
+        text = f"is {contest.seats}, but where candidates are ranked one is elected; write 1"
+        problems.append(("seats", text))
+    names = [candidate.list for candidate in contest.candidates]
+    if any(names) and not contest.list_cross:
+        text = "candidates stand on lists; write true, or take 'list' out of the candidates"
+        problems.append(("list_cross", text))
+    # A list stands on the ballot as one block, with its box above it.
+    blocks = [name for at, name in enumerate(names) if at == 0 or names[at - 1] != name]
+    if contest.list_cross and len(blocks) > len(contest.lists):
+        text = "those of one list must stand one after the other"
+        problems.append(("candidates", text))
+    if contest.list_cross and any(names) and not all(names):
+        text = "some candidates stand on no list; write 'list' for each, or for none"
+        problems.append(("candidates", text))
+    return problems
 
 
 def _namesakes(contest: Contest) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -30,6 +30,9 @@ Count = Annotated[int, Field(ge=0, le=100_000_000)]
 MAX_CANDIDATES = 70  # one sheet, front and back, must hold them (design.layout)
 
 
+MAX_POINTS = 3  # boxes a candidate; the states of rows know no more
+MAX_RANKS = 10  # as many as stand side by side on the widest paper
+
 PaperSize = Literal["a4", "a5", "us-letter"]
 
 
@@ -39,6 +42,10 @@ class Marking(StrEnum):
     AGREE_DISAGREE = "agree-disagree"  # a row a candidate, two boxes
     CHOOSE = "choose"  # a box a candidate, up to the number of seats
     STRIKE_OUT = "strike-out"  # a list of names, a stroke means not chosen, no boxes
+    APPROVE = "approve"  # a box a candidate, as many as one likes
+    ONE_OF_THREE = "one-of-three"  # a row a person, three levels of confidence; nobody is elected
+    POINTS = "points"  # a few boxes a candidate, a vote each; as many votes as seats
+    RANK = "rank"  # a grid of candidates and ranks, one mark a rank
 
 
 class _Model(BaseModel):
@@ -53,21 +60,38 @@ class Candidate(_Model):
     gender: Line | None = None
     unit: Line | None = None
     note: Line | None = None
+    list: Line | None = None
 
 
 class Attendance(_Model):
-    """Numbers that people enter; the base of percentages comes from here, never from the scans."""
+    """Numbers that people enter; the base of percentages comes from here, never from the scans.
+
+    Attributes:
+        convened: Where everybody with a vote is called up, as in a general election: the voters on
+            the roll.
+        present: Likewise those who took part.
+        base: What percentages are taken of where the rules leave that to the committee.
+    """
 
     convened: Count | None = None
     present: Count | None = None
     issued: Count | None = None
     collected: Count | None = None
+    base: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
 
 
 class Contest(_Model):
     """One thing to be decided: who takes `seats` seats.
 
     Attributes:
+        seats: How many are elected. Where marks are points it is also how many votes a voter has.
+            A vote of confidence elects nobody: there it is the number of people on the list, and
+            the loader fills it in.
+        votes_per_candidate: Boxes that each candidate has, where marks are points; 3 where it is
+            not said.
+        list_cross: Where marks are points: each list has a box of its own, for all who stand on it.
+        ranks: How many ranks can be given, where candidates are ranked; as many as candidates
+            where it is not said, and at most 10.
         ballot: Id of the sheet that the contest is printed on; contests with the same ballot share
             one sheet. Default: a sheet of its own, with the id of the contest.
         attendance: Numbers of this contest only, where they differ from those of the election.
@@ -83,6 +107,9 @@ class Contest(_Model):
     ballot: Id | None = None
     paper: PaperSize | None = None
     instructions: Line | None = None
+    votes_per_candidate: Annotated[int, Field(ge=1, le=MAX_POINTS)] | None = None
+    list_cross: bool | None = None
+    ranks: Annotated[int, Field(ge=1, le=MAX_RANKS)] | None = None
     attendance: Attendance = Attendance()
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=MAX_CANDIDATES)]
 
@@ -90,6 +117,28 @@ class Contest(_Model):
     def ballot_id(self) -> str:
         """Id of the sheet that the contest is printed on."""
         return self.ballot or self.id
+
+    @property
+    def points(self) -> int:
+        """Boxes that each candidate has, where marks are points."""
+        return self.votes_per_candidate or MAX_POINTS
+
+    @property
+    def rank_count(self) -> int:
+        """Ranks that can be given, where candidates are ranked."""
+        return self.ranks or min(len(self.candidates), MAX_RANKS)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that a voter can cross as a whole, in ballot order; "" where it has no name."""
+        if not self.list_cross:
+            return ()
+        return tuple(dict.fromkeys(candidate.list or "" for candidate in self.candidates))
+
+    @property
+    def elects(self) -> bool:
+        """Whether somebody is elected; a vote of confidence only rates people."""
+        return self.marking is not Marking.ONE_OF_THREE
 
 
 class Election(_Model):
@@ -158,6 +207,25 @@ def contests_fingerprint(contests: Sequence[Contest]) -> str:
     )
 
 
+# Keys that came later than the first ballots were printed: where they are not used, they are no part
+# of a fingerprint, so that paper of an older edition is still known.
+_LATER = {"list", "votes_per_candidate", "list_cross", "ranks"}
+
+
+def _without_later(fields: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(fields, dict):
+        return {
+            key: _without_later(value)
+            for key, value in fields.items()
+            if not (key in _LATER and value is None)
+        }
+    if isinstance(fields, list):
+        return [_without_later(item) for item in fields]
+    return fields
+
+
 def _hash_of(fields: object) -> str:
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    canonical = json.dumps(
+        _without_later(fields), sort_keys=True, ensure_ascii=True, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -23,6 +23,7 @@ from ballotscan.election.definition import (
     Candidate,
     Contest,
     Election,
+    Marking,
 )
 from ballotscan.election.problems import Location, describe, list_problems
 from ballotscan.election.toml_lines import find_lines, line_of
@@ -62,6 +63,7 @@ def load_election(folder_or_file: Path) -> Election:
     source = _Source(path, find_lines(text))
     problems = source.take_in_lists(content)
     problems += _date_slip(content)
+    problems += _seats_of_confidence(content)
     found: list[ErrorDetails] = []
     election = None
     try:
@@ -211,6 +213,20 @@ def _date_slip(content: dict[str, Any]) -> list[Problem]:
         return []
     text = f"write year-month-day without quotation marks, as date = 2020-06-29, not {date!s}"
     return [(("date",), text)]
+
+
+def _seats_of_confidence(content: dict[str, Any]) -> list[Problem]:
+    """A vote of confidence has no seats; the number of people on its list stands in for them."""
+    problems: list[Problem] = []
+    for index, contest in _contests(content):
+        if contest.get("marking") != Marking.ONE_OF_THREE:
+            continue
+        if "seats" in contest:
+            text = "a vote of confidence elects nobody; take the key out"
+            problems.append((("contests", index, "seats"), text))
+        candidates = contest.get("candidates")
+        contest["seats"] = max(1, len(candidates)) if isinstance(candidates, list) else 1
+    return problems
 
 
 def _nonsense(content: dict[str, Any]) -> list[Problem]:

@@ -66,6 +66,24 @@ class RowState(IntEnum):
     NOT_CHOSEN = 7
     KEPT = 8
     STRUCK = 9
+    SEVERAL = 10  # more than one of three boxes
+    HIGH = 11  # high confidence
+    CONFIDENCE = 12
+    LOW = 13  # low confidence
+    VOTES_1 = 14  # points: so many votes
+    VOTES_2 = 15
+    VOTES_3 = 16
+    STRUCK_VOTES = 17  # votes given to somebody who is struck out
+    RANK_1 = 18  # the best rank that the candidate has
+    RANK_2 = 19
+    RANK_3 = 20
+    RANK_4 = 21
+    RANK_5 = 22
+    RANK_6 = 23
+    RANK_7 = 24
+    RANK_8 = 25
+    RANK_9 = 26
+    RANK_10 = 27
 
 
 class BallotStatus(IntEnum):
@@ -101,6 +119,9 @@ class Reason(IntFlag):
     ALL_ROWS_VOID = 1 << 15  # no row of the ballot counts; the rules leave it to the committee
     UNPAIRED = 1 << 16  # the other side of the sheet is missing or does not fit
     UNTOUCHED = 1 << 17  # a strike-out list with nobody struck out
+    ROW_SEVERAL = 1 << 18  # a row with more than one of three boxes marked
+    SEVERAL_LISTS = 1 << 19  # more than one list crossed
+    ROW_STRUCK = 1 << 20  # votes given to somebody who is struck out
 
 
 class ExpectedMark(StrEnum):
@@ -118,6 +139,12 @@ class BoxRole(StrEnum):
     CHOOSE = "choose"
     AGREE = "agree"
     DISAGREE = "disagree"
+    HIGH = "high"  # high confidence
+    CONFIDENCE = "confidence"
+    LOW = "low"  # low confidence
+    POINT = "point"  # one vote of several
+    RANK = "rank"  # this rank
+    LIST = "list"  # everybody on a list, not one candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,31 +169,54 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarkRecord:
-    """One mark box (or, with role None, one name that may be struck out) as it was read."""
+    """One mark box (or, with role None, one name that may be struck out) as it was read.
+
+    Attributes:
+        number: Which of several boxes of the same role; None where there is one.
+    """
 
     role: BoxRole | None
     status: MarkStatus
     score: float
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RowRecord:
-    """One candidate on one ballot."""
+    """One candidate on one ballot.
+
+    Attributes:
+        votes: How many votes the ballot gives the candidate; where candidates are ranked, in the
+            first round.
+    """
 
     candidate: int
     state: RowState
-    is_vote: bool
+    votes: int
     marks: tuple[MarkRecord, ...]
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether the ballot gives the candidate a vote."""
+        return self.votes > 0
 
 
 @dataclass(frozen=True, slots=True)
 class ContestRecord:
-    """One contest on one ballot."""
+    """One contest on one ballot.
+
+    Attributes:
+        lists: Numbers of the lists that are crossed as a whole.
+        ranking: The candidates that stand at each rank, first rank first; empty where candidates
+            are not ranked.
+    """
 
     contest_id: str
     status: BallotStatus
     reasons: Reason
     rows: tuple[RowRecord, ...]
+    lists: tuple[int, ...] = ()
+    ranking: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

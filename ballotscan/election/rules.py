@@ -47,6 +47,29 @@ class StrikeForm(StrEnum):
     BELOW = "below"  # a line below the letters
 
 
+class ListRest(StrEnum):
+    """Whom the votes go to that a voter leaves to a list, from the top of it down."""
+
+    UNMARKED = "unmarked"  # one vote each to those without a vote of their own; the rest lapses
+    REPEATED = "repeated"  # one vote each, again and again, up to the most that one may have
+
+
+class SkippedRanks(StrEnum):
+    """What ranks that are given to nobody do to the ranks after them."""
+
+    PASSED_OVER = "passed-over"
+    ONE_EXHAUSTS = "one-exhausts"  # nothing after a skipped rank counts
+    TWO_EXHAUST = "two-exhaust"  # nothing after two of them in a row counts
+
+
+class OvervotedRank(StrEnum):
+    """What a rank does that is given to several candidates."""
+
+    PASSED_OVER = "passed-over"
+    EXHAUSTS = "exhausts"  # nothing from there on counts, while one of them is still in the count
+    EXHAUSTS_IF_SEVERAL_CONTINUE = "exhausts-if-several-continue"  # it counts for the last of them
+
+
 class Base(StrEnum):
     """What percentages and `more than half` are taken of."""
 
@@ -55,6 +78,8 @@ class Base(StrEnum):
     ISSUED = "issued"
     COLLECTED = "collected"  # entered by people; checked against the ballots read
     VALID = "valid"  # valid ballots of the contest
+    VOTES = "votes"  # all votes given, where a ballot may give a candidate several
+    COMMITTEE = "committee"  # entered by people, who decide which number it is
 
 
 class Threshold(StrEnum):
@@ -107,16 +132,33 @@ class VotingRules(BaseModel):
     title_vi: Line
     source: Line
     markings: Annotated[tuple[Marking, ...], Field(min_length=1)]
-    overvote: Annotated[Verdict, AfterValidator(_never_valid)]  # more chosen than seats
-    none_chosen: Verdict  # choose: no box marked; strike-out, several candidates: all struck out
-    none_agreed: Verdict  # agree-disagree, several candidates: some `disagree`, no `agree`
-    row_both: RowVerdict  # agree-disagree, several candidates
-    row_neither: RowVerdict
-    all_rows_void: Verdict  # agree-disagree: no row has exactly one box marked
-    single_both: RowVerdict  # agree-disagree, one candidate
-    single_neither: RowVerdict
-    single_struck: Verdict  # strike-out, one candidate, struck out
-    # strike-out: what voters are told to draw, what counts all the same, and what counts as nothing.
+    # What is not said goes to people. `KEYS_OF_MARKING` says which way of marking asks for what.
+    # More chosen than seats; of points, more votes than seats.
+    overvote: Annotated[Verdict, AfterValidator(_never_valid)] = Verdict.COMMITTEE
+    # No box marked; strike-out, several candidates: all struck out.
+    none_chosen: Verdict = Verdict.COMMITTEE
+    none_agreed: Verdict = Verdict.COMMITTEE  # several candidates: some `disagree`, no `agree`
+    # Several candidates: both boxes, or more than one of three, are marked; or none.
+    row_both: RowVerdict = RowVerdict.COMMITTEE
+    row_neither: RowVerdict = RowVerdict.COMMITTEE
+    all_rows_void: Verdict = Verdict.COMMITTEE  # no row has exactly one box marked
+    single_both: RowVerdict = RowVerdict.COMMITTEE  # likewise, one candidate
+    single_neither: RowVerdict = RowVerdict.COMMITTEE
+    single_struck: Verdict = Verdict.COMMITTEE  # one candidate, struck out
+    untouched: Verdict = (
+        Verdict.COMMITTEE
+    )  # several candidates, no more than seats, none struck out
+    invalid_disagrees: bool = False  # an invalid ballot counts as `disagree` for everybody on it
+    # Points.
+    list_rest: ListRest = ListRest.UNMARKED
+    several_lists: Verdict = (
+        Verdict.COMMITTEE
+    )  # more than one list crossed; `valid`: they are ignored
+    row_struck: RowVerdict = RowVerdict.COMMITTEE  # votes for somebody who is struck out
+    # Ranks.
+    skipped_ranks: SkippedRanks = SkippedRanks.PASSED_OVER
+    overvoted_rank: OvervotedRank = OvervotedRank.EXHAUSTS
+    # Strike-out: what voters are told to draw, what counts all the same, and what counts as nothing.
     # What is in none of the three goes to people, and so does all that is not clear.
     prescribed: tuple[StrikeForm, ...] = (StrikeForm.MIDDLE,)
     acceptable: tuple[StrikeForm, ...] = ()
@@ -124,6 +166,7 @@ class VotingRules(BaseModel):
     base: Base
     threshold: Threshold
     tie: Tie
+    turnout: Threshold = Threshold.NONE  # how many of those convened must have taken part
     seal_space: bool = False  # a space for the committee's seal is printed
     needs_seal: bool = False  # a ballot without it goes to the committee
     # Beside the marks: words, signatures, signs; and ink of several colours.
@@ -148,6 +191,25 @@ class VotingRules(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _disagree_has_a_box(self) -> Self:
+        """Only where people can disagree can a row without a clear answer count as that."""
+        if Marking.AGREE_DISAGREE not in self.markings:
+            for key in ("row_both", "row_neither", "single_both", "single_neither", "row_struck"):
+                if getattr(self, key) is RowVerdict.DISAGREE:
+                    msg = f"{key!r} is 'disagree', but no contest has a box to disagree"
+                    raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _half_is_of_ballots(self) -> Self:
+        """Half of the base is a bar only where a ballot gives a candidate one vote or none."""
+        several = {Marking.POINTS, Marking.RANK, Marking.ONE_OF_THREE} & {*self.markings}
+        if several and self.threshold is not Threshold.NONE:
+            msg = f"'threshold' must be 'none' where contests are marked by {min(several).value!r}"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _reasons_stand_once(self) -> Self:
         twice = [name for name in self.invalid_reasons if self.invalid_reasons.count(name) > 1]
         if twice:
@@ -155,6 +217,25 @@ class VotingRules(BaseModel):
             raise ValueError(msg)
         return self
 
+
+# Which keys a way of marking asks for; the others say nothing about it.
+KEYS_OF_MARKING: dict[Marking, tuple[str, ...]] = {
+    Marking.STRIKE_OUT: (
+        "overvote", "none_chosen", "untouched", "single_struck",
+        "prescribed", "acceptable", "not_struck",
+    ),
+    Marking.AGREE_DISAGREE: (
+        "overvote", "row_both", "row_neither", "none_agreed", "all_rows_void",
+        "single_both", "single_neither",
+    ),
+    Marking.CHOOSE: ("overvote", "none_chosen"),
+    Marking.APPROVE: ("none_chosen",),
+    Marking.ONE_OF_THREE: (
+        "row_both", "row_neither", "all_rows_void", "single_both", "single_neither",
+    ),
+    Marking.POINTS: ("overvote", "none_chosen", "list_rest", "several_lists", "row_struck"),
+    Marking.RANK: ("none_chosen", "skipped_ranks", "overvoted_rank"),
+}  # fmt: skip
 
 _PRESETS = files("ballotscan.election") / "rules"
 _SUFFIX = ".toml"
@@ -209,6 +290,13 @@ def load_rules_of(election: Election, folder: Path | None = None) -> VotingRules
     """
     rules = load_rules(election.rules, folder)
     for contest in election.contests:
+        attendance = election.attendance_of(contest.id)
+        if attendance.base is not None and rules.base is not Base.COMMITTEE:
+            msg = (
+                f"contest {contest.id!r}: 'base' is entered in the attendance, but the rules "
+                f"{rules.id!r} take percentages of {rules.base.value!r}; take 'base' out"
+            )
+            raise ElectionError(msg)
         if contest.marking not in rules.markings:
             msg = (
                 f"contest {contest.id!r} is marked by {contest.marking.value!r}, which the rules "

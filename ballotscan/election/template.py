@@ -22,7 +22,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ballotscan.election.definition import ID_PATTERN, MAX_ID, MAX_ROUND
+from ballotscan.election.definition import ID_PATTERN, MAX_ID, MAX_ROUND, Marking
+from ballotscan.election.markings import ROLES, ColumnKey
 from ballotscan.election.problems import describe, key_path, list_problems
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.errors import TemplateError
@@ -69,7 +70,10 @@ class MarkBox:
         rect: The printed outline, its outer edge.
         contest_id: Contest it belongs to; None while the template is not bound to an election.
         candidate: Number of the candidate in ballot order, from 1; None likewise.
-        role: What a mark in it says; None likewise.
+        role: What a mark in it says; None likewise. Where it is one for a whole list, `candidate`
+            is the number of the list.
+        number: Which of several boxes of this role the candidate has: a rank, or one vote of
+            several; None where there is one.
     """
 
     position: str
@@ -77,6 +81,7 @@ class MarkBox:
     contest_id: str | None = None
     candidate: int | None = None
     role: BoxRole | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,9 @@ def layout_fingerprint(template: BallotTemplate) -> str:
     if not template.words_sha256:
         del fields["words_sha256"]
     for page in fields["pages"]:
+        for box in page["boxes"]:
+            if box["number"] is None:
+                del box["number"]  # paper that was printed before boxes had numbers stays known
         del page["blank"]
         if template.identity is Identity.CODE:
             del page["blank_sha256"]
@@ -323,6 +331,10 @@ def _in_micrometres(value: Any) -> Any:  # noqa: ANN401 - any JSON value
         return [_in_micrometres(item) for item in value]
     return value
 
+
+# Kinds of boxes that stand in one contest.
+_TOGETHER = [frozenset(roles) for roles in ROLES.values()]
+_TOGETHER.append(frozenset({*ROLES[Marking.POINTS], BoxRole.LIST, None}))
 
 _EDGE_MM = 0.05  # how far a printed line may stand out over the edge of the page by rounding
 _MAX_SHARED = 0.25  # share of the smaller box; neighbours touch, but one stroke must not fill two
@@ -449,22 +461,25 @@ def _naming_problems(template: BallotTemplate) -> list[str]:
         if name.candidate < 1
     ]
     meanings = Counter(
-        [(box.contest_id, box.candidate, box.role) for box in boxes if box.contest_id is not None]
-        + [(name.contest_id, name.candidate, None) for name in names]
+        [
+            (box.contest_id, ColumnKey(box.candidate, box.role, box.number))
+            for box in boxes
+            if box.contest_id is not None and box.candidate is not None
+        ]
+        + [(name.contest_id, ColumnKey(name.candidate, None)) for name in names]
     )
     problems += [
-        f"contest {contest!r} has candidate {candidate} twice{f' as {role}' if role else ''}; "
-        "each box and each name stands once"
-        for (contest, candidate, role), times in meanings.items()
+        f"contest {contest!r} has the {key} twice; each box and each name stands once"
+        for (contest, key), times in meanings.items()
         if times > 1
     ]
-    roles: dict[str | None, set[BoxRole | None]] = {}
-    for contest, _, role in meanings:
-        roles.setdefault(contest, set()).add(role)
+    roles: dict[str, set[BoxRole | None]] = {}
+    for contest, key in meanings:
+        roles.setdefault(contest, set()).add(key.role)
     problems += [
         f"contest {contest!r} has boxes or names of different kinds; all rows are marked one way"
         for contest, found in roles.items()
-        if len(found) > 1 and found != {BoxRole.AGREE, BoxRole.DISAGREE}
+        if not any(found <= kinds for kinds in _TOGETHER)
     ]
     return problems
 

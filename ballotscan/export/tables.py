@@ -21,6 +21,8 @@ from ballotscan.election.records import (
 from ballotscan.export.cells import Cell, csv_bytes
 from ballotscan.locale.formats import format_share
 from ballotscan.store.outputs import write_output
+from ballotscan.tabulation.rounds import RunOff
+from ballotscan.tabulation.three_levels import LEVELS
 
 TOTALS_FORMAT = "ballotscan-totals/1"
 
@@ -28,11 +30,12 @@ _TOTALS_HEADER = (
     "contest", "title", "seats", "number", "name",
     "votes", "disagree", "not_counted", "base", "share", "standing", "standing_reason",
     "ballots", "valid", "invalid", "review",
+    "high", "confidence", "low", "high_share", "confidence_share", "low_share",
 )  # fmt: skip
 
 _BALLOTS_HEADER = (
     "record", "ballot", "ballot_status", "ballot_reasons", "files", "pages", "faults", "findings",
-    "contest", "contest_status", "contest_reasons", "votes",
+    "contest", "contest_status", "contest_reasons", "votes", "lists", "ranking",
 )  # fmt: skip
 
 # A bar cannot be in a file name on Windows, and hardly ever is elsewhere.
@@ -115,15 +118,32 @@ def _totals_rows(result: ContestResult, canvass: Canvass) -> Iterator[tuple[Cell
     contest, tally, outcome = result.contest, result.tally, result.outcome
     for candidate, place in zip(contest.candidates, outcome.candidates, strict=True):
         at = place.candidate - 1
-        share = None
-        if outcome.base:
-            share = format_share(place.votes, outcome.base, canvass.election.language)
+        levels = _levels(result, place.candidate)
+        counted = place.votes if contest.elects else None
         yield (
-            contest.id, contest.title, contest.seats, place.candidate, candidate.name,
-            place.votes, tally.disagree[at], tally.not_counted[at], outcome.base, share,
+            contest.id, contest.title, contest.seats if contest.elects else None,
+            place.candidate, candidate.name,
+            counted, tally.disagree[at], tally.not_counted[at],
+            outcome.base, _share(counted, result, canvass),
             place.standing.value, place.reason.value,
             tally.ballots, tally.valid, tally.invalid, tally.review,
+            *levels, *(_share(level, result, canvass) for level in levels),
         )  # fmt: skip
+
+
+def _levels(result: ContestResult, candidate: int) -> list[int | None]:
+    """How many gave a person each level of confidence; None in contests that elect."""
+    if result.contest.elects:
+        return [None] * len(LEVELS)
+    states = result.tally.states
+    return [states[level][candidate - 1] if level in states else 0 for level in LEVELS]
+
+
+def _share(count: int | None, result: ContestResult, canvass: Canvass) -> str | None:
+    """A share of the base as it is printed."""
+    if count is None or not result.outcome.base:
+        return None
+    return format_share(count, result.outcome.base, canvass.election.language)
 
 
 def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]:
@@ -134,7 +154,7 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
         "title": contest.title,
         "round": contest.round,
         "marking": contest.marking.value,
-        "seats": contest.seats,
+        "seats": contest.seats if contest.elects else None,
         "attendance": attendance.model_dump(),
         "ballots": tally.ballots,
         "valid": tally.valid,
@@ -148,7 +168,7 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
             " ".join(reason_names(reason)): count
             for reason, count in tally.invalid_by_reason.items()
         },
-        "valid_by_number_elected": list(tally.electing),
+        "valid_by_number_elected": list(tally.electing) if contest.elects else None,
         "base_kind": outcome.base_kind.value,
         "base": outcome.base,
         "needed": outcome.needed,
@@ -158,19 +178,32 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
         "tied": list(outcome.tied),
         "seats_tied": outcome.seats_tied,
         "tie_rule": outcome.tie.value,
+        "rounds": None if outcome.rounds is None else _rounds(outcome.rounds),
         "candidates": [
             {
                 "number": place.candidate,
                 "name": candidate.name,
-                "votes": place.votes,
+                "votes": place.votes if contest.elects else None,
                 "disagree": tally.disagree[place.candidate - 1],
                 "not_counted": tally.not_counted[place.candidate - 1],
+                **dict(
+                    zip(
+                        ("high", "confidence", "low"), _levels(result, place.candidate), strict=True
+                    )
+                ),
                 "standing": place.standing.value,
                 "standing_reason": place.reason.value,
             }
             for candidate, place in zip(contest.candidates, outcome.candidates, strict=True)
         ],
     }
+
+
+def _rounds(rounds: RunOff) -> list[dict[str, Any]]:
+    return [
+        {"votes": list(one.votes), "exhausted": one.exhausted, "left": list(one.left)}
+        for one in rounds.rounds
+    ]
 
 
 def reason_names(reasons: Reason) -> list[str]:
@@ -192,7 +225,7 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
         ),
     )
     if not record.contests:
-        yield (*ballot, *((None,) * (4 + most)))
+        yield (*ballot, *((None,) * (len(_BALLOTS_HEADER) - len(ballot) + most)))
     for contest in record.contests:
         states = {row.candidate: _STATE_CODES[row.state] for row in contest.rows}
         yield (
@@ -200,7 +233,9 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
             contest.contest_id,
             _STATUS_CODES[contest.status],
             " ".join(reason_names(contest.reasons)),
-            sum(row.is_vote for row in contest.rows),
+            sum(row.votes for row in contest.rows),
+            " ".join(map(str, contest.lists)),
+            " ".join("=".join(map(str, rank)) or "-" for rank in contest.ranking),
             *(states.get(number) for number in range(1, most + 1)),
         )
 

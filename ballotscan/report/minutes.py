@@ -23,7 +23,8 @@ from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.formats import format_count, format_date, format_share
 from ballotscan.locale.words import in_words
-from ballotscan.tabulation.outcome import DiscrepancyKind, Remark, Standing
+from ballotscan.tabulation.outcome import DiscrepancyKind, Remark
+from ballotscan.tabulation.standings import Standing
 
 _SOURCE = Path(__file__).with_name("minutes.typ")
 _PARTY_RULES = {"vn-dang"}  # elections in the Party have its name at the top, not the state's

@@ -1,39 +1,20 @@
-"""Who is elected, what is open, and whether the numbers fit each other.
+"""Who is elected, what is open, and whether the numbers fit each other."""
 
-Shares are compared in whole numbers, 2 x votes > base, never as percentages. What ballots that are
-not decided could still change is bounded, not guessed: each of them may give any candidate one
-vote or none. A tie at the last seat is reported; the program never picks.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ballotscan.election.definition import Attendance, Contest
+from ballotscan.election.definition import Attendance, Contest, Marking
 from ballotscan.election.rules import Base, Threshold, Tie, VotingRules
+from ballotscan.tabulation.rounds import RunOff
+from ballotscan.tabulation.standings import (
+    Bounds,
+    Place,
+    Standing,
+    StandingReason,
+    everybody,
+    stand_after_rounds,
+)
 from ballotscan.tabulation.tally import ContestTally
-
-
-class Standing(StrEnum):
-    """What became of one candidate."""
-
-    ELECTED = "elected"
-    NOT_ELECTED = "not-elected"
-    TIED = "tied"  # equal votes cross the last seat; people decide
-    OPEN = "open"  # ballots that are not decided yet can change it
-    UNKNOWN = "unknown"  # the base of the percentage has not been entered
-
-
-class StandingReason(StrEnum):
-    """Why a candidate stands there."""
-
-    ENOUGH_VOTES = "enough-votes"
-    BELOW_THRESHOLD = "below-threshold"  # not more than half of the base
-    NO_VOTES = "no-votes"  # nobody is elected without a vote
-    OTHERS_HAVE_MORE = "others-have-more"  # the seats are taken
-    TIE_AT_THE_LAST_SEAT = "tie-at-the-last-seat"
-    BALLOTS_PENDING = "ballots-pending"
-    BASE_NOT_ENTERED = "base-not-entered"
 
 
 class Remark(StrEnum):
@@ -43,6 +24,7 @@ class Remark(StrEnum):
     BALLOTS_PENDING = "ballots-pending"
     TIE = "tie"
     SEATS_LEFT = "seats-left"  # fewer elected than seats, and no ballot can change that
+    TURNOUT_TOO_LOW = "turnout-too-low"  # the election has to be held again
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +48,8 @@ class Outcome:
     Attributes:
         base_kind: What shares are taken of.
         base: That number; None where it has not been entered.
-        needed: Least number of votes to be elected: more than half of the base, or one.
+        needed: Least number of votes to be elected: more than half of the base, or one; None where the
+            base has not been entered, or nobody is elected by a number of votes.
         pending: Ballots that may still bring votes: waiting for people, not identified, not read.
         candidates: In ballot order.
         elected: Numbers of those elected, most votes first; equal votes in ballot order.
@@ -74,6 +57,9 @@ class Outcome:
         seats_tied: How many seats are left for the tied.
         tie: What the rules say about ties.
         remarks: In the order of `Remark`.
+        to_enter: Keys of `[attendance]` that nothing can be published without, as far as they are not
+            entered: the base, and who was called up and came where the turnout decides.
+        rounds: Of ranked contests.
     """
 
     base_kind: Base
@@ -87,26 +73,24 @@ class Outcome:
     seats_tied: int
     tie: Tie
     remarks: tuple[Remark, ...]
+    to_enter: tuple[str, ...] = ()
+    rounds: RunOff | None = None
 
     @property
     def is_final(self) -> bool:
         """No ballot is pending, and every candidate is elected or not."""
-        final = {Standing.ELECTED, Standing.NOT_ELECTED}
+        final = {Standing.ELECTED, Standing.NOT_ELECTED, Standing.RATED}
         return self.pending == 0 and all(one.standing in final for one in self.candidates)
 
-    @property
-    def base_to_enter(self) -> str | None:
-        """The key of `[attendance]` that has to be entered first; None where nothing is missing."""
-        return self.base_kind.value if self.base is None else None
 
-
-def decide_outcome(
+def decide_outcome(  # noqa: PLR0913 - all that an outcome rests on, each by its name
     tally: ContestTally,
     contest: Contest,
     rules: VotingRules,
     attendance: Attendance,
     *,
     unidentified: int = 0,
+    rounds: RunOff | None = None,
 ) -> Outcome:
     """Say who is elected as far as it is certain.
 
@@ -116,14 +100,28 @@ def decide_outcome(
         rules: Base, threshold, and what happens to ties.
         attendance: The numbers of this contest that people entered.
         unidentified: Ballots read of which it is not known whether they belong to this contest.
+        rounds: Of a ranked contest.
     """
     missing = max((attendance.collected or 0) - tally.ballots, unidentified, 0)
     pending = tally.review + missing
-    base = tally.valid if rules.base is Base.VALID else getattr(attendance, rules.base.value)
-    bounds = _Bounds(tally.votes, contest.seats, pending, base, rules)
+    base = _base(tally, rules, attendance)
+    # As many votes as all pending ballots together can give one candidate.
+    open_votes = pending * (contest.points if contest.marking is Marking.POINTS else 1)
+    bounds = Bounds(tally.votes, contest.seats, open_votes, base, rules)
+    is_low = _turnout_is_too_low(rules, attendance)
+    count = len(tally.votes)
+    places: list[Place]
+    if is_low:
+        places = everybody(count, Standing.NOT_ELECTED, StandingReason.TURNOUT_TOO_LOW)
+    elif not contest.elects:
+        places = _rated(count, base, pending)
+    elif rounds is not None:
+        places = stand_after_rounds(rounds, tally.valid, pending)
+    else:
+        places = [bounds.standing(index) for index in range(count)]
     candidates = tuple(
-        CandidateOutcome(index + 1, votes, *bounds.standing(index))
-        for index, votes in enumerate(tally.votes)
+        CandidateOutcome(number, votes, *place)
+        for number, (votes, place) in enumerate(zip(tally.votes, places, strict=True), start=1)
     )
     elected = sorted(
         (one for one in candidates if one.standing is Standing.ELECTED),
@@ -132,16 +130,18 @@ def decide_outcome(
     standings = {one.standing for one in candidates}
     tied = tuple(one.candidate for one in candidates if one.standing is Standing.TIED)
     is_settled = not standings & {Standing.OPEN, Standing.UNKNOWN, Standing.TIED}
+    has_seats = contest.elects and not is_low
     remarks = {
         Remark.BASE_NOT_ENTERED: base is None,
         Remark.BALLOTS_PENDING: pending > 0,
         Remark.TIE: bool(tied),
-        Remark.SEATS_LEFT: is_settled and len(elected) < contest.seats,
+        Remark.SEATS_LEFT: has_seats and is_settled and len(elected) < contest.seats,
+        Remark.TURNOUT_TOO_LOW: is_low,
     }
     return Outcome(
         base_kind=rules.base,
         base=base,
-        needed=bounds.needed,
+        needed=bounds.needed if contest.elects and rounds is None else None,
         seats=contest.seats,
         pending=pending,
         candidates=candidates,
@@ -150,73 +150,54 @@ def decide_outcome(
         seats_tied=contest.seats - len(elected) if tied else 0,
         tie=rules.tie,
         remarks=tuple(remark for remark, holds in remarks.items() if holds),
+        to_enter=_to_enter(base, rules, attendance),
+        rounds=rounds,
     )
 
 
-class _Bounds:
-    """What the pending ballots can and cannot change.
+def _to_enter(base: int | None, rules: VotingRules, attendance: Attendance) -> tuple[str, ...]:
+    """What is missing and decides."""
+    missing = [] if base is not None else [base_key(rules.base)]
+    if rules.turnout is not Threshold.NONE:
+        turnout = {"convened": attendance.convened, "present": attendance.present}
+        missing += [key for key, number in turnout.items() if number is None and key not in missing]
+    return tuple(missing)
 
-    Every candidate may end with `votes` to `votes + pending`, each on its own: more than is
-    possible together, so that too much is called open, never too little.
-    """
 
-    def __init__(
-        self,
-        votes: Sequence[int],
-        seats: int,
-        pending: int,
-        base: int | None,
-        rules: VotingRules,
-    ) -> None:
-        self._votes = votes
-        self._seats = seats
-        self._pending = pending
-        self._base = base
-        self._threshold = rules.threshold
-        # A pending ballot that turns out valid raises the base, too.
-        self._base_grows = pending if rules.base is Base.VALID else 0
+def base_key(base: Base) -> str:
+    """The key of `[attendance]` that a base stands under."""
+    return "base" if base is Base.COMMITTEE else base.value
 
-    @property
-    def needed(self) -> int | None:
-        if self._threshold is Threshold.NONE:
-            return 1
-        return None if self._base is None else self._base // 2 + 1
 
-    def standing(self, index: int) -> tuple[Standing, StandingReason]:
-        """Where one candidate stands, and why."""
-        if self.needed is None:
-            return Standing.UNKNOWN, StandingReason.BASE_NOT_ENTERED
-        votes = self._votes[index]
-        if not self._can_pass(votes):
-            has_threshold = self._threshold is Threshold.MORE_THAN_HALF
-            reason = StandingReason.BELOW_THRESHOLD if has_threshold else StandingReason.NO_VOTES
-            return Standing.NOT_ELECTED, reason
-        others = [other for at, other in enumerate(self._votes) if at != index]
-        best = votes + self._pending
-        surely_above = sum(self._must_pass(other) and other > best for other in others)
-        if surely_above >= self._seats:
-            return Standing.NOT_ELECTED, StandingReason.OTHERS_HAVE_MORE
-        not_below = sum(
-            self._can_pass(other) and other + self._pending >= votes for other in others
-        )
-        if self._must_pass(votes) and not_below < self._seats:
-            return Standing.ELECTED, StandingReason.ENOUGH_VOTES
-        if self._pending:
-            return Standing.OPEN, StandingReason.BALLOTS_PENDING
-        return Standing.TIED, StandingReason.TIE_AT_THE_LAST_SEAT
+def _base(tally: ContestTally, rules: VotingRules, attendance: Attendance) -> int | None:
+    """The number that shares are taken of; None where people have not entered it."""
+    match rules.base:
+        case Base.VALID:
+            return tally.valid
+        case Base.VOTES:
+            return sum(tally.votes)
+        case Base.COMMITTEE:
+            return attendance.base
+        case _:
+            entered: int | None = getattr(attendance, rules.base.value)
+            return entered
 
-    def _can_pass(self, votes: int) -> bool:
-        return self._passes(votes + self._pending)
 
-    def _must_pass(self, votes: int) -> bool:
-        return self._passes(votes)
+def _turnout_is_too_low(rules: VotingRules, attendance: Attendance) -> bool:
+    """Whether so few took part that the election does not count; not said before it is known."""
+    called, came = attendance.convened, attendance.present
+    if rules.turnout is Threshold.NONE or called is None or came is None:
+        return False
+    return 2 * came <= called
 
-    def _passes(self, votes: int) -> bool:
-        if self._threshold is Threshold.NONE:
-            return votes > 0
-        # In both cases the base is the largest possible: a candidate gets a pending ballot's vote
-        # only if that ballot is valid, and in the worst case it is valid and gives none.
-        return 2 * votes > (self._base or 0) + self._base_grows
+
+def _rated(count: int, base: int | None, pending: int) -> list[Place]:
+    """A vote of confidence: shares are reported, nobody is elected."""
+    if base is None:
+        return everybody(count, Standing.UNKNOWN, StandingReason.BASE_NOT_ENTERED)
+    if pending:
+        return everybody(count, Standing.OPEN, StandingReason.BALLOTS_PENDING)
+    return everybody(count, Standing.RATED, StandingReason.NO_ELECTION)
 
 
 class DiscrepancyKind(StrEnum):
@@ -282,7 +263,7 @@ def reconcile(
         (kinds.COLLECTED_EXCEEDS_ISSUED, True, issued, collected, "collected"),
         (kinds.READ_EXCEEDS_ISSUED, True, issued, read, "issued"),
         (kinds.READ_EXCEEDS_COLLECTED, True, collected, read, "collected"),
-        (kinds.VALID_EXCEEDS_BASE, True, outcome.base, tally.valid, outcome.base_kind.value),
+        (kinds.VALID_EXCEEDS_BASE, True, outcome.base, tally.valid, base_key(outcome.base_kind)),
         (kinds.BALLOTS_IN_REVIEW, True, 0, tally.review + unidentified, None),
         (kinds.ISSUED_EXCEEDS_PRESENT, False, present, issued, "issued"),
         (kinds.PRESENT_EXCEEDS_CONVENED, False, convened, present, "present"),
@@ -304,11 +285,9 @@ def reconcile(
                 key="collected",
             )
         )
-    entered = {"issued": issued, "collected": collected}
-    if outcome.base_to_enter:
-        entered[outcome.base_to_enter] = None
+    entered = {"issued": issued, "collected": collected} | dict.fromkeys(outcome.to_enter)
     failed += [
-        Discrepancy(kinds.NOT_ENTERED, key == outcome.base_to_enter, contest_id, None, None, key)
+        Discrepancy(kinds.NOT_ENTERED, key in outcome.to_enter, contest_id, None, None, key)
         for key, number in entered.items()
         if number is None
     ]

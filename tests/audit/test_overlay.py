@@ -90,7 +90,7 @@ def test_the_reading_stands_beside_its_row(record, read_page, election):
 def test_a_changed_row_state_changes_the_margin_only(record, read_page, election):
     rows = record.contests[0].rows
     changed = dataclasses.replace(
-        record.contests[0], rows=(dataclasses.replace(rows[0], is_vote=False), *rows[1:])
+        record.contests[0], rows=(dataclasses.replace(rows[0], votes=0), *rows[1:])
     )
     other = dataclasses.replace(record, contests=(changed,))
 

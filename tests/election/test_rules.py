@@ -89,7 +89,7 @@ def test_an_election_may_bring_its_own_rules(tmp_path):
         ('overvote = "invalid"', 'overvote = "invald"', "line 18: key 'overvote': \"invald\" is not known; did you mean 'invalid'?"),
         ('overvote = "invalid"', 'over_vote = "invalid"', "did you mean 'overvote'?"),
         ('overvote = "invalid"', 'overvote = "valid"', "more chosen than seats cannot be valid"),
-        ('overvote = "invalid"', "", "key 'overvote': is missing"),
+        ('base = "convened"', "", "key 'base': is missing"),
         ('"strike-out", "agree-disagree"', "", "key 'markings': is empty"),
         ('"ours"', '"us-nofm"', "key 'id': 'us-nofm' is a preset"),
         ("needs_seal = false", 'needs_seal = "no"', "key 'needs_seal': must be a valid boolean"),

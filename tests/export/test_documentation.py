@@ -6,7 +6,8 @@ import pytest
 
 from ballotscan.election.records import PageFault, Reason, RowState
 from ballotscan.export.tables import totals_document, write_ballots_csv, write_totals_csv
-from ballotscan.tabulation.outcome import Remark, Standing, StandingReason
+from ballotscan.tabulation.outcome import Remark
+from ballotscan.tabulation.standings import Standing, StandingReason
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
 WORDS = set(re.findall(r"`([^`\n]+)`", TEXT))

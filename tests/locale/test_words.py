@@ -12,7 +12,8 @@ from ballotscan.election.records import (
 from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.words import in_words, reasons_in_words
-from ballotscan.tabulation.outcome import DiscrepancyKind, Standing, StandingReason
+from ballotscan.tabulation.outcome import DiscrepancyKind
+from ballotscan.tabulation.standings import Standing, StandingReason
 
 MEMBERS = [
     member

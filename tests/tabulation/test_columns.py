@@ -79,11 +79,11 @@ def test_columns_follow_the_names_of_boxes_not_their_order():
     columns = contest_columns(ELECTION, a_template(BOXES, NAMES))
 
     assert list(columns) == ["two", "names", "one"]
-    assert columns["two"].agree.tolist() == [1, 4]
-    assert columns["two"].disagree.tolist() == [3, 0]
-    assert columns["names"].strike.tolist() == [6, 5]  # after the five boxes of the front
-    assert columns["one"].choose.tolist() == [7]
-    assert columns["one"].agree.tolist() == [-1]
+    assert columns["two"].one(BoxRole.AGREE).tolist() == [1, 4]
+    assert columns["two"].one(BoxRole.DISAGREE).tolist() == [3, 0]
+    assert columns["names"].one(None).tolist() == [6, 5]  # after the five boxes of the front
+    assert columns["one"].one(BoxRole.CHOOSE).tolist() == [7]
+    assert columns["one"].of(BoxRole.AGREE).shape == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The fast rules against a clerk who takes one ballot after the other."""
 
 import itertools
+import runpy
+from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
@@ -8,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from ballotscan.election.definition import Marking
-from ballotscan.election.records import BallotStatus, MarkStatus, Reason, RowState
+from ballotscan.election.records import BallotStatus, BoxRole, MarkStatus, Reason, RowState
 from ballotscan.election.rules import RowVerdict, Verdict, VotingRules, list_rules, load_rules
-from ballotscan.tabulation.columns import ContestColumns
 from ballotscan.tabulation.interpretation import apply_conclusions, interpret_contest
 
 E, X, M, C, U = (
@@ -23,24 +24,9 @@ E, X, M, C, U = (
 YES, NO, BOTH, NEITHER = (X, E), (E, X), (X, X), (E, E)
 AGREE_DISAGREE, CHOOSE, STRIKE_OUT = Marking.AGREE_DISAGREE, Marking.CHOOSE, Marking.STRIKE_OUT
 PARTY, US, UK = load_rules("vn-dang"), load_rules("us-nofm"), load_rules("uk-x")
+columns_for = runpy.run_path(str(Path(__file__).with_name("plain_columns.py")))["columns_for"]
+SIMPLE = (AGREE_DISAGREE, CHOOSE, STRIKE_OUT)
 VALID, INVALID, REVIEW = BallotStatus.VALID, BallotStatus.INVALID, BallotStatus.REVIEW
-
-
-def columns_for(marking, rows, seats, start=0):
-    absent = np.full(rows, -1, np.intp)
-    places = np.arange(start, start + rows)
-    by_role = dict.fromkeys(("agree", "disagree", "choose", "strike"), absent)
-    match marking:
-        case Marking.AGREE_DISAGREE:
-            by_role |= {
-                "agree": start + 2 * np.arange(rows),
-                "disagree": start + 2 * np.arange(rows) + 1,
-            }
-        case Marking.CHOOSE:
-            by_role |= {"choose": places}
-        case Marking.STRIKE_OUT:
-            by_role |= {"strike": places}
-    return ContestColumns(marking, seats, **by_role)
 
 
 def interpret(marking, seats, ballots, rules):
@@ -119,6 +105,8 @@ def judge_by_hand(marking, seats, ballot, rules):  # noqa: C901, PLR0912 - one q
         complaints.append((rules.overvote, Reason.OVERVOTE))
         if marking is STRIKE_OUT and len(yes) == len(states):
             complaints.append((rules.overvote, Reason.UNTOUCHED))
+    elif marking is STRIKE_OUT and len(yes) == len(states) and not is_single:
+        complaints.append((rules.untouched, Reason.UNTOUCHED))
 
     for verdict, status in ((Verdict.INVALID, INVALID), (Verdict.COMMITTEE, REVIEW)):
         reasons = [reason for found, reason in complaints if found is verdict]
@@ -146,18 +134,19 @@ def any_rules():
     row_verdicts = st.sampled_from(RowVerdict)
     verdicts = st.sampled_from(Verdict)
     row_keys = ("row_both", "row_neither", "single_both", "single_neither")
-    keys = ("none_chosen", "none_agreed", "all_rows_void", "single_struck")
+    keys = ("none_chosen", "none_agreed", "all_rows_void", "single_struck", "untouched")
     changed = st.fixed_dictionaries(
         dict.fromkeys(row_keys, row_verdicts)
         | dict.fromkeys(keys, verdicts)
         | {"overvote": st.sampled_from([Verdict.INVALID, Verdict.COMMITTEE])}
     )
-    made = changed.map(lambda answers: VotingRules(**(PARTY.model_dump() | answers)))
+    party = PARTY.model_dump()
+    made = changed.map(lambda answers: VotingRules(**(party | answers)))
     return st.sampled_from([load_rules(name) for name in list_rules()]) | made
 
 
 @pytest.mark.parametrize("rules", [load_rules(name) for name in list_rules()], ids=lambda r: r.id)
-@pytest.mark.parametrize("marking", Marking)
+@pytest.mark.parametrize("marking", SIMPLE)
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_every_way_to_mark_a_small_ballot_is_judged_as_by_hand(rules, marking, rows):
     ways = (
@@ -169,7 +158,7 @@ def test_every_way_to_mark_a_small_ballot_is_judged_as_by_hand(rules, marking, r
         assert_as_by_hand(marking, seats, ballots, rules)
 
 
-@given(data=st.data(), marking=st.sampled_from(Marking), rows=st.integers(1, 6), rules=any_rules())
+@given(data=st.data(), marking=st.sampled_from(SIMPLE), rows=st.integers(1, 6), rules=any_rules())
 @settings(max_examples=300, deadline=None)
 def test_any_ballots_under_any_rules_are_judged_as_by_hand(data, marking, rows, rules):
     mark = st.sampled_from([E, E, E, X, X, X, X, M, C, U])
@@ -267,7 +256,7 @@ def test_an_overvote_in_one_contest_leaves_the_other_alone():
 
 def test_a_column_that_is_absent_is_unread():
     columns = columns_for(CHOOSE, 2, seats=1)
-    columns.choose[1] = -1
+    columns.one(BoxRole.CHOOSE)[1] = -1
 
     found = interpret_contest(np.array([[X, X]], np.int8), columns, US)
 

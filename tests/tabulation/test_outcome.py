@@ -11,11 +11,10 @@ from ballotscan.election.rules import Base, Threshold, Tie, load_rules
 from ballotscan.tabulation.outcome import (
     DiscrepancyKind,
     Remark,
-    Standing,
-    StandingReason,
     decide_outcome,
     reconcile,
 )
+from ballotscan.tabulation.standings import Standing, StandingReason
 from ballotscan.tabulation.tally import ContestTally
 
 PARTY, US = load_rules("vn-dang"), load_rules("us-nofm")
@@ -46,6 +45,7 @@ def a_tally(votes, valid, review=0, invalid=0):
         votes=tuple(votes),
         disagree=nothing,
         not_counted=nothing,
+        states={},
         electing=(valid,),
         invalid_by_reason={},
         blank=0,
@@ -159,7 +159,7 @@ def test_without_a_base_nobody_is_elected_and_the_number_to_enter_is_named():
     outcome = decide([99, 1], 1)
 
     assert {one.standing for one in outcome.candidates} == {UNKNOWN}
-    assert outcome.base_to_enter == "convened"
+    assert outcome.to_enter == ("convened",)
     assert outcome.remarks == (Remark.BASE_NOT_ENTERED,)
     assert not outcome.is_final
 
