@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ballotscan.election.definition import Attendance, Candidate, Contest, Election
+from ballotscan.election.rules import Base, list_rules, load_rules
 
 _REMARKS = {
     "vi": {
@@ -22,6 +23,7 @@ _REMARKS = {
         "present": "có mặt",
         "issued": "số phiếu phát ra",
         "collected": "số phiếu thu về",
+        "base": "căn cứ tính tỷ lệ, do Ban kiểm phiếu xác định",
         "seats": "số lượng cần bầu",
     },
     "en": {
@@ -39,6 +41,7 @@ _REMARKS = {
         "present": "",
         "issued": "ballots given out",
         "collected": "ballots taken from the box",
+        "base": "what percentages are taken of; the committee decides",
         "seats": "how many are to be elected",
     },
 }
@@ -69,6 +72,8 @@ def _lines(election: Election, lists: dict[str, Path]) -> Iterator[str]:
     yield "[attendance]"
     for key in Attendance.model_fields:
         number = getattr(election.attendance, key)
+        if key == "base" and number is None and not _asks_for_base(election):
+            continue
         line = f"{key} = {number}" if number is not None else f"# {key} = 100"
         yield f"{line}   # {says[key]}" if says[key] else line
     for contest in election.contests:
@@ -76,16 +81,28 @@ def _lines(election: Election, lists: dict[str, Path]) -> Iterator[str]:
         yield from _contest(contest, lists.get(contest.id), says["seats"])
 
 
+def _asks_for_base(election: Election) -> bool:
+    """Whether the rules leave to people what percentages are taken of."""
+    is_preset = election.rules in list_rules()
+    return is_preset and load_rules(election.rules).base is Base.COMMITTEE
+
+
 def _contest(contest: Contest, candidates_file: Path | None, seats: str) -> Iterator[str]:
     yield "[[contests]]"
     yield f"id = {_text(contest.id)}"
     yield f"title = {_text(contest.title)}"
-    yield f"seats = {contest.seats}   # {seats}"
+    if contest.elects:
+        yield f"seats = {contest.seats}   # {seats}"
     yield f"marking = {_text(contest.marking.value)}"
     yield f"round = {contest.round}"
     for key in ("ballot", "paper", "instructions"):
         if getattr(contest, key) is not None:
             yield f"{key} = {_text(getattr(contest, key))}"
+    for key in ("votes_per_candidate", "ranks"):
+        if getattr(contest, key) is not None:
+            yield f"{key} = {getattr(contest, key)}"
+    if contest.list_cross is not None:
+        yield f"list_cross = {str(contest.list_cross).lower()}"
     own = contest.attendance.model_dump(exclude_none=True)
     if own:
         yield f"attendance = {{ {', '.join(f'{key} = {number}' for key, number in own.items())} }}"
