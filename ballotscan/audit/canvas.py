@@ -58,6 +58,15 @@ class AuditImage:
         """Columns of the picture; even."""
         return int(self.luma.shape[1])
 
+    def part(self, top: int, left: int, height_px: int, width_px: int) -> "AuditImage":
+        """A rectangle of the picture, all numbers even; what is drawn on it is drawn on the picture."""
+        whole = slice(top, top + height_px), slice(left, left + width_px)
+        half = (
+            slice(top // 2, (top + height_px) // 2),
+            slice(left // 2, (left + width_px) // 2),
+        )
+        return AuditImage(self.luma[whole], self.blue[half], self.red[half])
+
     def to_bgr(self) -> Picture:
         """The picture as (rows, columns, 3), blue first."""
         size = (self.width_px, self.height_px)

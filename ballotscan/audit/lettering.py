@@ -102,6 +102,24 @@ def stain(image: AuditImage, ink: Plane, colour: Colour, top: int = 0, left: int
         plane[place] = below + (value - below) * cover.astype(np.int32) // WHITE
 
 
+def write(
+    image: AuditImage, text: str, left_px: float, font: tuple[str, int], colour: Colour
+) -> None:
+    """Write one line over a picture that is as high as the line; the letters fit on it.
+
+    Args:
+        image: What is written on.
+        text: One line.
+        left_px: Where it begins.
+        font: File and size in pixels.
+        colour: Of the letters.
+    """
+    left = max(0, 2 * int(left_px // 2) - 2)
+    end = int(left_px + load_font(*font).getlength(text)) + 4
+    width_px = min(image.width_px, end + end % 2) - left
+    stain(image, coverage(text, image.height_px, width_px, left_px - left, font), colour, left=left)
+
+
 @lru_cache(maxsize=4096)
 def label(text: str, file: str, size_px: int, colour: Colour) -> AuditImage:
     """A few words in a colour on white, just as large as they are."""

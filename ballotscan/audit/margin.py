@@ -12,6 +12,7 @@ from ballotscan.audit.lettering import (
     shorten,
     stain,
     wrap,
+    write,
 )
 from ballotscan.audit.marking import (
     ALERT,
@@ -99,9 +100,7 @@ def draw_row(number: int, name: str, state: RowState, language: str, *, votes: i
         (words, MARGIN_PX - _INSET_PX - state_px, font, colour),
     )
     for text, left_px, face, tint in pieces:
-        stain(
-            image, coverage(text, image.height_px, image.width_px, left_px, (face, _SIZE_PX)), tint
-        )
+        write(image, text, left_px, (face, _SIZE_PX), tint)
     return image
 
 

@@ -12,13 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.audit.canvas import encode_audit_image
-from ballotscan.audit.overlay import (
-    AuditPage,
-    ReadPage,
-    ShownConclusion,
-    UnreadPage,
-    draw_audit_image,
-)
+from ballotscan.audit.overlay import ShownConclusion, draw_audit_image
+from ballotscan.audit.panel import AuditPage, ReadPage, UnreadPage
 from ballotscan.count.ballots import name_reading, page_statuses
 from ballotscan.count.canvass import Canvass, ConcludedBallot
 from ballotscan.count.engines import run_jobs

@@ -1,6 +1,6 @@
 """One page: read, register, measure, judge, and draw. The one place where these stages meet."""
 
-from ballotscan.audit.overlay import ReadPage, UnreadPage
+from ballotscan.audit.panel import ReadPage, UnreadPage
 from ballotscan.count.ballots import (
     BallotStack,
     MeasuredPage,

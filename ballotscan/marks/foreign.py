@@ -113,8 +113,9 @@ def find_foreign(
     written, marks = tell_writing(points, parts, reference)
     writings = search.writings(written)
     found += search.describe_writings(writings)
-    least_mm2 = reference.options.colour.least_mm2
-    found += search.pens([*writings, *_split(marks, reference.asked.shape, least_mm2)])
+    if search.has_colour:
+        least_mm2 = reference.options.colour.least_mm2
+        found += search.pens([*writings, *_split(marks, reference.asked.shape, least_mm2)])
     return tuple(found)
 
 

@@ -3,7 +3,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ballotscan.audit.overlay import ReadPage
+from ballotscan.audit.panel import ReadPage
 from ballotscan.election.definition import Candidate, Contest, Election, Marking
 from ballotscan.election.records import (
     BallotStatus,

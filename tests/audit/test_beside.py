@@ -5,7 +5,8 @@ import pytest
 
 from ballotscan.audit.beside import describe_finding
 from ballotscan.audit.marking import ALERT
-from ballotscan.audit.overlay import BANNER_PX, CAPTION_PX, draw_audit_image
+from ballotscan.audit.overlay import BANNER_PX, draw_audit_image
+from ballotscan.audit.panel import CAPTION_PX
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 
 PX_PER_MM = 827 / 210

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from ballotscan.audit.canvas import encode_audit_image
 from ballotscan.audit.margin import MARGIN_PX
 from ballotscan.audit.marking import BALLOT_COLOURS, STYLES
-from ballotscan.audit.overlay import (
-    BANNER_PX,
-    CAPTION_PX,
-    MAX_SCAN_PX,
-    UnreadPage,
-    draw_audit_image,
-    stacked,
-)
+from ballotscan.audit.overlay import BANNER_PX, draw_audit_image
+from ballotscan.audit.panel import CAPTION_PX, MAX_SCAN_PX, UnreadPage, stacked
 from ballotscan.election.records import BallotStatus, MarkStatus, PageFault, Reason
 from ballotscan.election.template import NameField, Rect
 
