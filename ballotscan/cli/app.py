@@ -11,6 +11,7 @@ from ballotscan.cli.count import count
 from ballotscan.cli.minutes import minutes
 from ballotscan.cli.paper import design, new
 from ballotscan.cli.rehearse import rehearse
+from ballotscan.cli.review import review
 from ballotscan.cli.speech import Language, ask_for, say, translate
 from ballotscan.cli.standing import show_standing
 from ballotscan.cli.template import template
@@ -29,6 +30,7 @@ app.command()(design)
 app.command()(check)
 app.command()(rehearse)
 app.command()(count)
+app.command()(review)
 app.command()(minutes)
 app.add_typer(template, name="template")
 

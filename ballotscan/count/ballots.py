@@ -5,7 +5,7 @@ The columns (P) are, page by page, the boxes of the template page and then its n
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,6 +77,7 @@ class BallotStack:
         interpretations: What each contest is worth on each ballot, by contest id.
         worth: (B,) BallotStatus of each ballot, what its pages alone say apart.
         beside: (B,) Reason flags of what is on each ballot beside its marks.
+        outline: (B, P) correlation of the print around each column with the page; NaN where unread.
     """
 
     template: BallotTemplate
@@ -87,6 +88,7 @@ class BallotStack:
     interpretations: Mapping[str, Interpretation]
     worth: NDArray[np.int8]
     beside: NDArray[np.int32]
+    outline: NDArray[np.float32]
 
 
 # What a page that was refused suggests about its sheet; people decide.
@@ -171,7 +173,35 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         interpretations,
         worth_of(interpretations.values()),
         beside,
+        outline,
     )
+
+
+def take_ballots(stack: BallotStack, rows: Sequence[int]) -> BallotStack:
+    """Some of the ballots of a stack."""
+    picked = np.asarray(rows, dtype=np.intp)
+    return replace(
+        stack,
+        features=stack.features[picked],
+        statuses=stack.statuses[picked],
+        interpretations={
+            contest_id: take_rows(what, picked)
+            for contest_id, what in stack.interpretations.items()
+        },
+        worth=stack.worth[picked],
+        beside=stack.beside[picked],
+        outline=stack.outline[picked],
+    )
+
+
+def take_rows(
+    interpretation: Interpretation, rows: NDArray[np.intp] | NDArray[np.bool_]
+) -> Interpretation:
+    """Some of the ballots of an interpretation; all of its arrays have ballots along their first axis."""
+    arrays = {
+        field.name: getattr(interpretation, field.name)[rows] for field in fields(interpretation)
+    }
+    return replace(interpretation, **arrays)
 
 
 def judge_contest(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.count.ballots import BallotStack
-from ballotscan.count.concluded import ConcludedBallots, conclude_ballots, take_rows
+from ballotscan.count.ballots import BallotStack, take_rows
+from ballotscan.count.concluded import ConcludedBallots, conclude_ballots
 from ballotscan.count.questions import Conclusion
 from ballotscan.count.reading import (
     CanvassOptions,
@@ -242,7 +242,9 @@ def _judge(
     rules = reading.rules
     in_count = concluded.in_count(contest.ballot_id)
     stack = concluded.stacks[contest.ballot_id]
-    interpretation = take_rows(stack.interpretations[contest.id], in_count)
+    interpretation = stack.interpretations[contest.id]
+    if not in_count.all():
+        interpretation = take_rows(interpretation, in_count)
     machine = reading.stacks[contest.ballot_id].interpretations[contest.id]
     columns = stack.columns[contest.id]
     tally = tally_contest(interpretation, columns)
@@ -266,10 +268,9 @@ def _judge(
 def _to_come(concluded: ConcludedBallots, contest: Contest) -> int:
     """Sheets that are to be scanned again and may be ballots of a contest."""
     return sum(
-        concluded.set_aside[sheet.record_id].decision is Decision.RESCAN
-        and sheet.ballot_id in {None, contest.ballot_id}
-        for sheet in concluded.sheets
-        if sheet.record_id in concluded.set_aside
+        decision.decision is Decision.RESCAN
+        and concluded.sheet(record_id).ballot_id in {None, contest.ballot_id}
+        for record_id, decision in concluded.set_aside.items()
     )
 
 
@@ -279,9 +280,9 @@ def _count_people(
     statuses = concluded.stacks[contest.ballot_id].interpretations[contest.id].statuses
     invalid = in_count & (statuses == BallotStatus.INVALID)
     decided = np.zeros(len(statuses), dtype=bool)
-    for sheet in concluded.sheets:
-        conclusions = concluded.conclusions.get(sheet.record_id)
-        if conclusions is None or sheet.ballot_id != contest.ballot_id:
+    for record_id, conclusions in concluded.conclusions.items():
+        sheet = concluded.sheet(record_id)
+        if sheet.ballot_id != contest.ballot_id:
             continue
         settled = {
             question: one.settled
@@ -289,7 +290,7 @@ def _count_people(
             if one.settled is not None and question.contest_id in {None, contest.id}
         }
         decided[sheet.row] = bool(settled)
-        if _is_confirmed(settled, sheet.record_id, contest.id):
+        if _is_confirmed(settled, record_id, contest.id):
             invalid[sheet.row] = False
     decided &= in_count
     return PeopleCounts(
@@ -311,19 +312,25 @@ def _is_confirmed(
 
 
 def _count(concluded: ConcludedBallots) -> BallotCounts:
-    sheets = [sheet for sheet in concluded.sheets if sheet.record_id not in concluded.set_aside]
+    worth = {ballot_id: stack.worth.tolist() for ballot_id, stack in concluded.stacks.items()}
     statuses = Counter(
-        BallotStatus.REVIEW
+        int(BallotStatus.REVIEW)
         if sheet.ballot_id is None or sheet.reasons
-        else BallotStatus(int(concluded.stacks[sheet.ballot_id].worth[sheet.row]))
-        for sheet in sheets
+        else worth[sheet.ballot_id][sheet.row]
+        for sheet in concluded.sheets
     )
+    unidentified = sum(sheet.ballot_id is None for sheet in concluded.sheets)
+    for record_id in concluded.set_aside:
+        sheet = concluded.sheet(record_id)
+        is_known = sheet.ballot_id is not None and not sheet.reasons
+        statuses[worth[sheet.ballot_id][sheet.row] if is_known and sheet.ballot_id else 0] -= 1
+        unidentified -= sheet.ballot_id is None
     return BallotCounts(
-        read=len(sheets),
+        read=len(concluded.sheets) - len(concluded.set_aside),
         valid=statuses[BallotStatus.VALID],
         invalid=statuses[BallotStatus.INVALID],
         review=statuses[BallotStatus.REVIEW],
-        unidentified=sum(sheet.ballot_id is None for sheet in sheets),
+        unidentified=unidentified,
         set_aside=len(concluded.set_aside),
         decided=sum(
             any(one.settled is not None for one in conclusions.values())

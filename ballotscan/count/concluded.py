@@ -45,31 +45,35 @@ class ConcludedBallots:
             they are, sheets that people identified stand behind them.
         conclusions: What people concluded, by record id.
         set_aside: The decision about each sheet that people took out of the count, by record id.
+        places: The place of every sheet among all, by record id.
     """
 
     sheets: tuple[CountedSheet, ...]
     stacks: Mapping[str, BallotStack]
     conclusions: Conclusions
     set_aside: Mapping[str, Adjudication]
+    places: Mapping[str, int]
 
     def in_count(self, ballot_id: str) -> NDArray[np.bool_]:
         """(B,) which rows of a stack are in the totals."""
         counted = np.ones(len(self.stacks[ballot_id].statuses), dtype=bool)
-        for sheet in self.sheets:
-            if sheet.ballot_id == ballot_id and sheet.record_id in self.set_aside:
+        for record_id in self.set_aside:
+            sheet = self.sheet(record_id)
+            if sheet.ballot_id == ballot_id:
                 counted[sheet.row] = False
         return counted
+
+    def sheet(self, record_id: str) -> CountedSheet:
+        """One sheet as it stands now."""
+        return self.sheets[self.places[record_id]]
 
 
 def name_readings(reading: MachineReading, record_ids: Iterable[str]) -> dict[str, str]:
     """The names of the machine's readings of some ballots; those that are not there are left out."""
-    wanted = set(record_ids)
-    if not wanted:
-        return {}
     return {
-        sheet.record_id: name_reading(reading.record(sheet))
-        for sheet in reading.sheets
-        if sheet.record_id in wanted
+        record_id: name_reading(reading.record(reading.sheets[reading.places[record_id]]))
+        for record_id in record_ids
+        if record_id in reading.places
     }
 
 
@@ -89,11 +93,12 @@ def conclude_ballots(
         readings = name_readings(reading, {one.question.record_id for one in adjudications})
     conclusions = conclude_questions(adjudications, readings, two_people=reading.rules.two_people)
     if not conclusions:
-        return ConcludedBallots(reading.sheets, reading.stacks, {}, {})
+        return ConcludedBallots(reading.sheets, reading.stacks, {}, {}, reading.places)
     sheets, set_aside, added = _conclude_sheets(reading, conclusions)
     by_ballot: dict[str, list[CountedSheet]] = {}
-    for sheet in sheets:
-        if sheet.ballot_id is not None and sheet.record_id in conclusions:
+    for record_id in conclusions:
+        sheet = sheets[reading.places[record_id]]
+        if sheet.ballot_id is not None:
             by_ballot.setdefault(sheet.ballot_id, []).append(sheet)
     stacks = {
         ballot_id: _conclude_stack(
@@ -104,37 +109,37 @@ def conclude_ballots(
         )
         for ballot_id, stack in reading.stacks.items()
     }
-    return ConcludedBallots(sheets, stacks, conclusions, set_aside)
+    return ConcludedBallots(sheets, stacks, conclusions, set_aside, reading.places)
 
 
 def _conclude_sheets(
     reading: MachineReading, conclusions: Conclusions
 ) -> tuple[tuple[CountedSheet, ...], dict[str, Adjudication], dict[str, int]]:
     """The sheets with what was said of them as a whole; how many rows each stack needs besides."""
-    sheets, set_aside, added = [], {}, dict.fromkeys(reading.stacks, 0)
-    for sheet in reading.sheets:
-        record_id = sheet.record_id
-        whole = conclusions.get(record_id, {}).get(Question(record_id))
+    sheets, added = list(reading.sheets), dict.fromkeys(reading.stacks, 0)
+    set_aside: dict[str, Adjudication] = {}
+    for record_id, of_record in conclusions.items():
+        whole = of_record.get(Question(record_id))
         if whole is None:
-            sheets.append(sheet)
             continue
-        settled = whole.settled
+        place = reading.places[record_id]
+        sheet, settled = sheets[place], whole.settled
         if settled is None:
             # Somebody wants to take it out of the count; until that is settled it waits.
-            reasons = sheet.reasons | (Reason.UNREADABLE if whole.is_asked else Reason(0))
-            sheets.append(dataclasses.replace(sheet, reasons=reasons))
+            if whole.is_asked:
+                sheets[place] = dataclasses.replace(
+                    sheet, reasons=sheet.reasons | Reason.UNREADABLE
+                )
             continue
         if settled.decision in _ASIDE:
             set_aside[record_id] = settled
-        ballot_id, row = sheet.ballot_id, sheet.row
-        if settled.decision is Decision.WORTH:
-            named = settled.ballot_id
+        elif settled.decision is Decision.WORTH:
+            ballot_id, row, named = sheet.ballot_id, sheet.row, settled.ballot_id
             if ballot_id is None and named is not None and named in reading.stacks:
                 ballot_id = named
                 row = len(reading.stacks[named].statuses) + added[named]
                 added[named] += 1
-            sheet = CountedSheet(sheet.pages, ballot_id, row, Reason(0))  # noqa: PLW2901 - as concluded
-        sheets.append(sheet)
+            sheets[place] = CountedSheet(sheet.pages, ballot_id, row, Reason(0))
     return tuple(sheets), set_aside, added
 
 
@@ -159,6 +164,7 @@ def _with_rows(stack: BallotStack, count: int, rules: VotingRules) -> BallotStac
         },
         worth=np.concatenate([stack.worth, worth_of(judged.values())]),
         beside=np.concatenate([stack.beside, beside]),
+        outline=np.concatenate([stack.outline, features[:, :, 0]]),
     )
 
 
@@ -246,13 +252,6 @@ def _worth(conclusion: Conclusion | None, whole: Conclusion | None) -> tuple[int
         if settled.status is BallotStatus.VALID and one is conclusion:
             return int(BallotStatus.VALID), 0
     return int(BallotStatus.REVIEW), 0
-
-
-def take_rows(interpretation: Interpretation, rows: NDArray[np.bool_]) -> Interpretation:
-    """Some of the ballots of an interpretation."""
-    if rows.all():
-        return interpretation
-    return _each(interpretation, lambda name: getattr(interpretation, name)[rows])
 
 
 def _join(one: Interpretation, other: Interpretation) -> Interpretation:

@@ -1,7 +1,8 @@
 """What the machine read: from the pages of the ledger to sheets and the arrays of each ballot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ballotscan.count.ballots import (
     BallotStack,
@@ -9,6 +10,7 @@ from ballotscan.count.ballots import (
     make_record,
     reason_of_fault,
     stack_ballots,
+    take_ballots,
 )
 from ballotscan.count.findings import FindingThresholds, choose_shown
 from ballotscan.count.sheets import ScannedPage, Sheet, assemble_sheets
@@ -60,7 +62,7 @@ class CountedSheet:
         return self.pages[0].ref.page_id
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class MachineReading:
     """Everything that stands in the ledger, as the machine and the rules alone read it.
 
@@ -75,6 +77,24 @@ class MachineReading:
     sheets: tuple[CountedSheet, ...]
     stacks: Mapping[str, BallotStack]
     damaged: tuple[DamagedFile, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of every sheet among all, by record id."""
+        return {sheet.record_id: place for place, sheet in enumerate(self.sheets)}
+
+    def only(self, record_id: str) -> "MachineReading":
+        """The reading of one ballot alone.
+
+        Raises:
+            KeyError: There is no such ballot.
+        """
+        sheet = self.sheets[self.places[record_id]]
+        stacks = {
+            ballot_id: take_ballots(stack, [sheet.row] if sheet.ballot_id == ballot_id else [])
+            for ballot_id, stack in self.stacks.items()
+        }
+        return replace(self, sheets=(replace(sheet, row=0),), stacks=stacks, damaged=())
 
     def record(self, sheet: CountedSheet) -> CastVoteRecord:
         """One ballot as it was read."""

@@ -13,6 +13,7 @@ from ballotscan.election.records import (
     BallotStatus,
     Decision,
     MarkStatus,
+    Question,
     RowState,
 )
 from ballotscan.election.rules import VotingRules
@@ -72,9 +73,8 @@ def describe_answer(
             return translate(_SENTENCES[one.decision])
 
 
-def describe_subject(one: Adjudication, election: Election, translate: Translate) -> str:
-    """What it was said of."""
-    question = one.question
+def describe_subject(question: Question, election: Election, translate: Translate) -> str:
+    """What a question is about."""
     if question.contest_id is None:
         return translate(phrase("The whole sheet"))
     contest = election.contest(question.contest_id)
@@ -107,7 +107,7 @@ def describe_conclusion(
     what = describe_answer(settled, election, columns, rules, translate)
     by = " + ".join(dict.fromkeys(one.person for one in _who(conclusion, settled)))
     when = local_time(settled.made_at)
-    sentence = f"{describe_subject(settled, election, translate)}: {what} – {by}, {when}"
+    sentence = f"{describe_subject(settled.question, election, translate)}: {what} – {by}, {when}"
     return f"{sentence} ({settled.words})" if settled.words else sentence
 
 

@@ -6,7 +6,7 @@ import socket
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +82,9 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
         announce(Door(addresses, fingerprint))
         if opens_browser:
             webbrowser.open(addresses[0])  # the socket listens already: nothing is lost
-        uvicorn.Server(config).run(sockets=[listener])
+        # uvicorn ends cleanly at Ctrl-C, and then hands the interruption on.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager

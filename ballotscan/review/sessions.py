@@ -6,7 +6,9 @@ person has given one; nothing is decided without a name.
 
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ballotscan.election.records import Question
 
 
 @dataclass(slots=True)
@@ -17,15 +19,15 @@ class Session:
         id: Secret; only in the cookie of that browser.
         language: Of the pages it is shown.
         person: Who sits there; empty until they have said so.
-        is_committee: What they answer is answered by the whole committee, which sits with them.
         notice: A sentence for the next page, already in words; shown once.
+        later: Questions that the person wants to see after all others.
     """
 
     id: str
     language: str
     person: str = ""
-    is_committee: bool = False
     notice: str = ""
+    later: set[Question] = field(default_factory=set)
 
     def take_notice(self) -> str:
         """The sentence for this page; it is not shown again."""
