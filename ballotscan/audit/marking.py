@@ -52,6 +52,8 @@ STYLES: dict[MarkStatus, Style] = {
     MarkStatus.UNREAD: Style(VERMILION, 4, Stroke.CORNERS),
 }
 
+_WIDTHS_PX = {int(status): style.width_px for status, style in STYLES.items()}
+
 BALLOT_COLOURS: dict[BallotStatus, Colour] = {
     BallotStatus.VALID: BLUE,
     BallotStatus.INVALID: INK,
@@ -89,9 +91,9 @@ class Stencil:
 
 
 @lru_cache(maxsize=4096)
-def cut_stencil(height_px: int, width_px: int, status: MarkStatus) -> Stencil:
+def cut_stencil(height_px: int, width_px: int, status: int) -> Stencil:
     """The frame of a box of this size, outer edge included; boxes come in few sizes."""
-    style = STYLES[status]
+    style = STYLES[MarkStatus(status)]
     rows, columns = height_px // 2, width_px // 2
     line = style.width_px // 2
     frame = np.ones((rows, columns), np.bool_)
@@ -123,12 +125,18 @@ def cut_stencil(height_px: int, width_px: int, status: MarkStatus) -> Stencil:
     return Stencil(luma.astype(np.uint8), None if is_grey else frame, style)
 
 
-def outline(image: AuditImage, area: Area, status: MarkStatus) -> None:
+def outline(image: AuditImage, area: Area, status: int) -> None:
     """Frame a box in the style of its status, outside of the box itself.
 
-    A stroke that reaches over the edge of the box stays visible through the frame. What lies outside the picture is left away.
+    A stroke that reaches over the edge of the box stays visible through the frame. What lies outside
+    the picture is left away.
+
+    Args:
+        image: What is drawn on.
+        area: The box.
+        status: `MarkStatus`, as it stands in arrays.
     """
-    frame = area.grown(STYLES[status].width_px)
+    frame = area.grown(_WIDTHS_PX[status])
     stencil = cut_stencil(frame.bottom - frame.top, frame.right - frame.left, status)
     top, left = max(frame.top, 0), max(frame.left, 0)
     region = image.luma[top : max(frame.bottom, 0), left : max(frame.right, 0)]
@@ -137,11 +145,11 @@ def outline(image: AuditImage, area: Area, status: MarkStatus) -> None:
     rows, columns = region.shape
     cut = stencil.luma[top - frame.top :, left - frame.left :][:rows, :columns]
     # Multiplied as one glaze over another: what is dark below stays darker than the frame.
-    region[...] = cv2.multiply(region, cut, scale=1 / PAPER)
+    cv2.multiply(region, cut, dst=region, scale=1 / PAPER)
     if stencil.is_coloured is None:
         return
     half = slice(top // 2, (top + rows) // 2), slice(left // 2, (left + columns) // 2)
     where = stencil.is_coloured[(top - frame.top) // 2 :, (left - frame.left) // 2 :]
     where = where[: rows // 2, : columns // 2]
-    np.copyto(image.blue[half], stencil.style.colour.blue, where=where, casting="unsafe")
-    np.copyto(image.red[half], stencil.style.colour.red, where=where, casting="unsafe")
+    image.blue[half][where] = stencil.style.colour.blue
+    image.red[half][where] = stencil.style.colour.red

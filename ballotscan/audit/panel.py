@@ -1,14 +1,15 @@
 """One page on the audit image: the scan, every box framed, and the reading beside it in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.audit.beside import draw_findings, mark_findings
-from ballotscan.audit.canvas import Area, AuditImage, Picture, even, fill, paste, paste_scan
+from ballotscan.audit.canvas import Area, AuditImage, Picture, Plane, even, fill, paste, paste_scan
 from ballotscan.audit.lettering import BOLD, REGULAR, label, typeset
 from ballotscan.audit.margin import (
     MARGIN_PX,
@@ -20,7 +21,7 @@ from ballotscan.audit.margin import (
 )
 from ballotscan.audit.marking import INK, PALE, outline
 from ballotscan.election.definition import Contest, Election
-from ballotscan.election.records import BoxRole, CastVoteRecord, MarkStatus, PageRecord, RowRecord
+from ballotscan.election.records import BoxRole, CastVoteRecord, PageRecord, RowRecord
 from ballotscan.election.template import MarkBox, NameField, Rect, TemplatePage
 from ballotscan.locale.catalogue import phrase, translator
 
@@ -153,19 +154,57 @@ def _mark_read(image: AuditImage, page: ReadPage) -> None:
     """Frame everything that was read on a page, and number it."""
     scale = page.image.shape[1] / page.template.width_mm
     mark_findings(image, page.record.findings, scale, CAPTION_PX)
-    statuses = [MarkStatus(status) for status in page.statuses.tolist()]
-    fields: tuple[MarkBox | NameField, ...] = (*page.template.boxes, *page.template.names)
-    for field, status in zip(fields, statuses, strict=True):
-        if isinstance(field, MarkBox):
-            area = _area(field.rect, scale)
+    for place, status in zip(_places(page.template, scale), page.statuses.tolist(), strict=True):
+        for area in place.areas:
             outline(image, area, status)
-            if field.number in {None, 1}:  # of several boxes beside one another only the first
-                _tag(image, str(field.candidate or field.position), area, before=True)
-        else:
-            for line in field.lines:
-                outline(image, _area(line, scale), status)
-            area = _area(field.lines[0], scale)
-            _tag(image, str(field.candidate), area, before=False)
+        if place.tag is None:
+            continue
+        rows, columns = place.tag.shape
+        region = image.luma[
+            place.tag_top : place.tag_top + rows, place.tag_left : place.tag_left + columns
+        ]
+        if region.shape == place.tag.shape:
+            np.minimum(region, place.tag, out=region)  # what is darker stays visible
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where a box, or a name, is on the picture of its page.
+
+    Attributes:
+        areas: Its rectangle, or that of each line of the name.
+        tag: The small number beside it; None where it has none.
+        tag_top: Row of the number's first pixel.
+        tag_left: Column of it.
+    """
+
+    areas: tuple[Area, ...]
+    tag: Plane | None
+    tag_top: int
+    tag_left: int
+
+
+@lru_cache(maxsize=64)
+def _places(page: TemplatePage, scale: float) -> tuple[_Place, ...]:
+    """The boxes and then the names of a page; the same on every ballot."""
+    fields: tuple[MarkBox | NameField, ...] = (*page.boxes, *page.names)
+    return tuple(_place(field, scale) for field in fields)
+
+
+def _place(field: MarkBox | NameField, scale: float) -> _Place:
+    if isinstance(field, MarkBox):
+        areas: tuple[Area, ...] = (_area(field.rect, scale),)
+        if field.number not in {None, 1}:  # of several boxes beside one another only the first
+            return _Place(areas, None, 0, 0)
+        text = str(field.candidate or field.position)
+    else:
+        areas = tuple(_area(line, scale) for line in field.lines)
+        text = str(field.candidate)
+    tag = label(text, BOLD, _TAG_PX, INK).luma
+    rows, columns = tag.shape
+    top = max((areas[0].top + areas[0].bottom - rows) // 2, 0)
+    before, after = areas[0].left - 8 - columns, areas[0].right + 8
+    return _Place(areas, tag, top, max(before if isinstance(field, MarkBox) else after, 0))
 
 
 def _area(rect: Rect, scale: float) -> Area:
@@ -175,17 +214,6 @@ def _area(rect: Rect, scale: float) -> Area:
         bottom=CAPTION_PX + even((rect.top_mm + rect.height_mm) * scale),
         right=even((rect.left_mm + rect.width_mm) * scale),
     )
-
-
-def _tag(panel: AuditImage, text: str, area: Area, *, before: bool) -> None:
-    """Print a small number beside a field; what is darker stays visible."""
-    sprite = label(text, BOLD, _TAG_PX, INK).luma
-    rows, columns = sprite.shape
-    top = max((area.top + area.bottom - rows) // 2, 0)
-    left = max(area.left - 8 - columns if before else area.right + 8, 0)
-    region = panel.luma[top : top + rows, left : left + columns]
-    if region.shape == sprite.shape:
-        np.minimum(region, sprite, out=region)
 
 
 def _place_readings(
@@ -229,7 +257,8 @@ def stacked(wanted_px: Sequence[float], heights_px: Sequence[int]) -> list[int]:
     return tops
 
 
-def _row_heights_mm(template: TemplatePage) -> dict[tuple[str, int], float]:
+@lru_cache(maxsize=64)
+def _row_heights_mm(template: TemplatePage) -> Mapping[tuple[str, int], float]:
     """Middle of every row of the page, from its top."""
     heights: dict[tuple[str, int], float] = {}
     fields: tuple[MarkBox | NameField, ...] = (*template.boxes, *template.names)
