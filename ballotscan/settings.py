@@ -13,6 +13,7 @@ from typing import TypeVar
 from ballotscan.count.plan import CountOptions
 from ballotscan.count.reading import CanvassOptions
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import Words, message, one_after_another
 
 Options = TypeVar("Options")
 
@@ -32,7 +33,7 @@ def load_settings(path: Path) -> Settings:
         SettingsError: It cannot be read, or a key or value in it is wrong; all problems at once.
     """
     tables = _read(path)
-    problems: list[str] = []
+    problems: list[Words] = []
     defaults = Settings()
     known = {
         name: part for part in ("count", "canvass") for name in _stages(getattr(defaults, part))
@@ -42,13 +43,24 @@ def load_settings(path: Path) -> Settings:
         if name in known:
             parts[known[name]][name] = table
         else:
-            problems.append(f"{name}: no such table{_suggest(name, set(known))}")
+            problems.append(
+                message(
+                    "{name}: no such table{suggestion}",
+                    name=name,
+                    suggestion=_suggest(name, set(known)),
+                )
+            )
     settings = Settings(
         _fill(defaults.count, "", parts["count"], problems),
         _fill(defaults.canvass, "", parts["canvass"], problems),
     )
     if problems:
-        raise SettingsError(f"{path}: " + "; ".join(sorted(problems)))
+        msg = message(
+            "{path}: {problems}",
+            path=path,
+            problems=one_after_another(sorted(problems, key=str), between="; "),
+        )
+        raise SettingsError(msg)
     return settings
 
 
@@ -62,26 +74,42 @@ def _read(path: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: cannot be read ({error}). Save it as UTF-8 text, or remove it to use the defaults."
+        msg = message(
+            "{path}: cannot be read ({error}). Save it as UTF-8 text, or remove it to use the defaults.",
+            path=path,
+            error=error,
+        )
         raise SettingsError(msg) from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"{path}: {error}. Correct that line, or remove the file to use the defaults."
+        msg = message(
+            "{path}: {error}. Correct that line, or remove the file to use the defaults.",
+            path=path,
+            error=error,
+        )
         raise SettingsError(msg) from error
 
 
-def _fill(options: Options, name: str, table: object, problems: list[str]) -> Options:
+def _fill(options: Options, name: str, table: object, problems: list[Words]) -> Options:
     """Replace fields of an options object, and of those inside it, by what the file says."""
     if not isinstance(table, dict):
-        problems.append(f"{name}: write [{name}] on a line of its own")
+        problems.append(message("{name}: write [{name}] on a line of its own", name=name))
         return options
     changes: dict[str, object] = {}
     known = {field.name for field in dataclasses.fields(options)}  # type: ignore[arg-type]
     for key, value in table.items():
         where = f"{name}.{key}" if name else key
         if key not in known:
-            problems.append(f"{where}: no such {'key' if name else 'table'}{_suggest(key, known)}")
+            problems.append(
+                message(
+                    "{where}: no such key{suggestion}", where=where, suggestion=_suggest(key, known)
+                )
+                if name
+                else message(
+                    "{name}: no such table{suggestion}", name=where, suggestion=_suggest(key, known)
+                )
+            )
             continue
         default = getattr(options, key)
         if dataclasses.is_dataclass(default) and not isinstance(default, type):
@@ -89,16 +117,25 @@ def _fill(options: Options, name: str, table: object, problems: list[str]) -> Op
         elif isinstance(default, float) and type(value) in (int, float):
             changes[key] = float(value)
         elif type(value) is not type(default):
-            problems.append(f"{where} = {value!r}: must be of type {type(default).__name__}")
+            problems.append(
+                message(
+                    "{where} = {value!r}: must be of type {kind}",
+                    where=where,
+                    value=value,
+                    kind=type(default).__name__,
+                )
+            )
         else:
             changes[key] = value
     try:
         return dataclasses.replace(options, **changes)  # type: ignore[type-var]
     except (ValueError, SettingsError) as error:
-        problems.append(f"{name}: {error}")
+        problems.append(message("{name}: {error}", name=name, error=error))
         return options
 
 
-def _suggest(wrong: str, known: set[str]) -> str:
+def _suggest(wrong: str, known: set[str]) -> Words:
     close = get_close_matches(wrong, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(sorted(known))}"
+    if close:
+        return message("; did you mean {near!r}?", near=close[0])
+    return message("; known are {known}", known=", ".join(sorted(known)))

@@ -13,6 +13,7 @@ import typer
 from ballotscan.cli.display import Screen
 from ballotscan.cli.rehearsal_record import refuse_rehearsed
 from ballotscan.cli.results import AUDIT, write_results
+from ballotscan.cli.speech import say
 from ballotscan.cli.workspace import (
     PROGRAM,
     Workspace,
@@ -27,6 +28,7 @@ from ballotscan.count.engines import default_workers
 from ballotscan.count.plan import CountPlan
 from ballotscan.errors import ExitCode, ScanError
 from ballotscan.export.tables import totals_document
+from ballotscan.locale.message import message
 from ballotscan.scan.reader import find_scans
 from ballotscan.store.ledger import Ledger
 
@@ -146,12 +148,13 @@ def _exit(
 ) -> None:
     """Say what must not pass silently, and leave with its exit code."""
     for damaged in report.damaged:
-        typer.secho(f"error: {damaged.reason}", fg=typer.colors.RED, err=True)
+        typer.secho(say("error: {what}", what=damaged.reason), fg=typer.colors.RED, err=True)
     if report.damaged:
         number = len(report.damaged)
-        msg = (
-            f"{number} of {len(files)} files could not be read; all others are counted. Scan what "
-            "was on them again, remove the bad files, and count again."
+        msg = message(
+            "{number} of {count} files could not be read; all others are counted. Scan what was on them again, remove the bad files, and count again.",
+            number=number,
+            count=len(files),
         )
         raise ScanError(msg)
     if fail_on_review and canvass.counts.review:

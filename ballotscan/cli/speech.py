@@ -44,7 +44,7 @@ def translate() -> Translate:
     return translator(spoken())
 
 
-def say(text: str, **fields: object) -> str:
+def say(text: str, /, **fields: object) -> str:
     """A sentence in the language that is spoken now; its fields in braces, as in `message`."""
     return Message(text, fields).say(translate())
 

@@ -10,6 +10,7 @@ from ballotscan.count.existing_paper import FormDescription, import_template
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.records import ExpectedMark
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import message
 
 template = typer.Typer(help="Templates of existing paper.", no_args_is_help=True)
 
@@ -83,7 +84,7 @@ def import_(
         _, definition, _ = open_definition(election)
         ballot_id = ballot or _only_ballot(list(definition.ballots))
     if ballot_id is None:
-        msg = "there is no election here, so name the ballot: --ballot NAME"
+        msg = message("there is no election here, so name the ballot: --ballot NAME")
         raise SettingsError(msg)
     folder = output or ElectionFolder(election).ballot(ballot_id)
     if folder.suffix == ".json":
@@ -102,8 +103,9 @@ def import_(
 
 def _only_ballot(known: list[str]) -> str:
     if len(known) > 1:
-        msg = (
-            f"the election has several ballots; say which one it is: --ballot {' or '.join(known)}"
+        msg = message(
+            "the election has several ballots; say which one it is: --ballot {known}",
+            known=" or ".join(known),
         )
         raise SettingsError(msg)
     return known[0]

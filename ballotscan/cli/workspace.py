@@ -17,6 +17,7 @@ from ballotscan.election.records import Adjudication
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate, load_template
 from ballotscan.errors import ElectionError, OutputError, TemplateError
+from ballotscan.locale.message import message
 from ballotscan.settings import Settings, load_settings
 from ballotscan.store.adjudications import AdjudicationBook
 from ballotscan.store.ledger import Ledger, LedgerOwner
@@ -71,9 +72,9 @@ def open_definition(root: Path) -> tuple[ElectionFolder, Election, VotingRules]:
     """
     folder = ElectionFolder(root)
     if not folder.definition.is_file():
-        msg = (
-            f"{folder.definition}: there is no election here. Go to the folder of your election or "
-            "name it with --election; a new one is made by: ballotscan new FOLDER"
+        msg = message(
+            "{definition}: there is no election here. Go to the folder of your election or name it with --election; a new one is made by: ballotscan new FOLDER",
+            definition=folder.definition,
         )
         raise ElectionError(msg)
     follow(guess_language(folder.definition))
@@ -97,25 +98,29 @@ def open_workspace(root: Path) -> Workspace:
 def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> BallotTemplate:
     where = folder.ballot(ballot_id)
     if not where.is_dir():
-        msg = (
-            f"{where}: the ballot {ballot_id!r} has not been designed yet. Print it with: ballotscan"
-            f" design. For existing paper: ballotscan template import BLANK --boxes boxes.csv -o {where}"
+        msg = message(
+            "{where}: the ballot {ballot_id!r} has not been designed yet. Print it with: ballotscan design. For existing paper: ballotscan template import BLANK --boxes boxes.csv -o {where}",
+            where=where,
+            ballot_id=ballot_id,
         )
         raise TemplateError(msg)
     template = load_template(where)
     if template.ballot_id != ballot_id or template.election_id not in (None, election.id):
-        msg = (
-            f"{where}: this is the ballot {template.ballot_id!r} of the election"
-            f" {template.election_id!r}; {ballot_id!r} of {election.id!r} belongs here. Design it again."
+        msg = message(
+            "{where}: this is the ballot {ballot_id!r} of the election {election_id!r}; {wanted!r} of {id!r} belongs here. Design it again.",
+            where=where,
+            ballot_id=template.ballot_id,
+            election_id=template.election_id,
+            wanted=ballot_id,
+            id=election.id,
         )
         raise TemplateError(msg)
     if template.contests_sha256 and template.contests_sha256 != contests_fingerprint(
         election.ballots[ballot_id]
     ):
-        msg = (
-            f"{where}: election.toml has changed since this ballot was made: its rows may stand for"
-            " others now. Put the definition back as it was printed; if nothing is printed yet, make"
-            " the ballot again."
+        msg = message(
+            "{where}: election.toml has changed since this ballot was made: its rows may stand for others now. Put the definition back as it was printed; if nothing is printed yet, make the ballot again.",
+            where=where,
         )
         raise TemplateError(msg)
     return template
@@ -161,5 +166,9 @@ def prepare_output(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"{folder}: cannot be made ({error.strerror}). Choose another folder with --output."
+        msg = message(
+            "{folder}: cannot be made ({reason}). Choose another folder with --output.",
+            folder=folder,
+            reason=error.strerror,
+        )
         raise OutputError(msg) from error

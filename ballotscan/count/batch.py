@@ -20,6 +20,7 @@ from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.records import PageRef
 from ballotscan.election.template import BallotTemplate
 from ballotscan.errors import ScanError
+from ballotscan.locale.message import error_words
 from ballotscan.scan.reader import ScanFile, inspect_scan
 from ballotscan.store.ledger import Ledger, ScanEntry
 
@@ -154,7 +155,7 @@ class _Intake:
             try:
                 scan = inspect_scan(path, self._options.reader)
             except ScanError as error:
-                self.damaged.append(DamagedFile(source, str(error)))
+                self.damaged.append(DamagedFile(source, error_words(error)))
                 self._progress.advance(1, None)
                 continue
             if scan.sha256 in self.scans:

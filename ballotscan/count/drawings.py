@@ -21,6 +21,7 @@ from ballotscan.count.plan import CountContext, CountPlan, PageJob, prepare_cont
 from ballotscan.count.wording import describe_conclusion
 from ballotscan.election.records import CastVoteRecord, PageRecord
 from ballotscan.errors import OutputError, ScanError
+from ballotscan.locale.message import message
 from ballotscan.scan.reader import Page, ScanFile, read_page
 from ballotscan.scan.registration import RegisteredPage, UnreadablePage, register_page
 from ballotscan.store.ledger import Ledger
@@ -53,7 +54,11 @@ def write_audit_image(
     try:
         path.write_bytes(image)
     except OSError as error:
-        msg = f"{path}: the audit image cannot be written ({error.strerror}). Free some space or choose another --output."
+        msg = message(
+            "{path}: the audit image cannot be written ({reason}). Free some space or choose another --output.",
+            path=path,
+            reason=error.strerror,
+        )
         raise OutputError(msg) from error
     return record.record_id, _name_shown(record, concluded)
 

@@ -23,6 +23,7 @@ from ballotscan.election.template import (
     save_template,
 )
 from ballotscan.errors import OutputError, TemplateError
+from ballotscan.locale.message import message
 from ballotscan.scan.reader import Page, ReaderOptions, inspect_scan, read_page
 from ballotscan.tone.paper import darkest_channel
 
@@ -98,9 +99,10 @@ def import_template(
     """
     pages = read_blanks(blanks, form.dpi)
     if len(pages) != len(boxes):
-        msg = (
-            f"the blank has {len(pages)} pages, but {len(boxes)} lists of boxes are given; give one"
-            " --boxes for each page, in the same order"
+        msg = message(
+            "the blank has {pages} pages, but {lists} lists of boxes are given; give one --boxes for each page, in the same order",
+            pages=len(pages),
+            lists=len(boxes),
         )
         raise TemplateError(msg)
     listed = [
@@ -169,16 +171,22 @@ def write_form(
         )
         return save_template(template, folder)
     except OSError as error:
-        msg = f"{folder}: cannot be written ({error.strerror}); choose another folder"
+        msg = message(
+            "{folder}: cannot be written ({reason}); choose another folder",
+            folder=folder,
+            reason=error.strerror,
+        )
         raise OutputError(msg) from error
 
 
 def _round_of(election: Election, ballot_id: str) -> int:
     contests = election.ballots.get(ballot_id)
     if contests is None:
-        msg = (
-            f"the election {election.id!r} has no ballot {ballot_id!r}; it has"
-            f" {', '.join(repr(known) for known in election.ballots)}"
+        msg = message(
+            "the election {id!r} has no ballot {ballot_id!r}; it has {known}",
+            id=election.id,
+            ballot_id=ballot_id,
+            known=", ".join(repr(known) for known in election.ballots),
         )
         raise TemplateError(msg)
     return contests[0].round
@@ -189,9 +197,9 @@ def _take_blank(path: Path, page: Page, known_dpi: float | None) -> BlankPage:
     rows, columns = grey.shape
     dpi = known_dpi or page.dpi or _guess_dpi(columns, rows)
     if dpi is None:
-        msg = (
-            f"{path}: the file does not say at how many dots per inch it was scanned, and its shape is"
-            " that of no usual paper; give --dpi"
+        msg = message(
+            "{path}: the file does not say at how many dots per inch it was scanned, and its shape is that of no usual paper; give --dpi",
+            path=path,
         )
         raise TemplateError(msg)
     scale = BLANK_DPI / dpi

@@ -12,6 +12,7 @@ from ballotscan.election.records import Reason
 from ballotscan.election.rules import Verdict, VotingRules
 from ballotscan.election.template import BallotTemplate, MarkBox, NameField, Rect, TemplatePage
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import message
 
 Findings = Sequence[Finding]
 PageFindings = tuple[int, Findings]  # number of the template page, what was found on it
@@ -49,7 +50,11 @@ class FindingThresholds:
         """
         for field in fields(self):
             if not getattr(self, field.name) > 0:
-                msg = f"the size {field.name} is {getattr(self, field.name)}; it must lie above 0"
+                msg = message(
+                    "the size {name} is {size}; it must lie above 0",
+                    name=field.name,
+                    size=getattr(self, field.name),
+                )
                 raise SettingsError(msg)
 
 

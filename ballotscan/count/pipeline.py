@@ -16,6 +16,7 @@ from ballotscan.count.plan import CountContext, CountPlan, PageJob, PageResult
 from ballotscan.election.records import PageFault, PageRecord, Reason
 from ballotscan.election.template import BallotTemplate
 from ballotscan.errors import ScanError
+from ballotscan.locale.message import Words, error_words
 from ballotscan.scan.reader import read_page
 from ballotscan.scan.registration import RegisteredPage, UnreadablePage, register_page
 from ballotscan.store.ledger import PageEntry
@@ -33,7 +34,7 @@ def measure_page(context: CountContext, job: PageJob) -> PageResult:
     try:
         page = read_page(job.scan, job.page_in_file, plan.options.reader)
     except ScanError as error:
-        return _damaged_page(job, str(error))
+        return _damaged_page(job, error_words(error))
     registered = register_page(page, context.references, plan.options.registration)
     match registered:
         case UnreadablePage():
@@ -79,11 +80,11 @@ def _page_record(entry: PageEntry, plan: CountPlan) -> PageRecord:
     return PageRecord(entry.ref, entry.source, entry.page_number, entry.fault, entry.detail, shown)
 
 
-def _damaged_page(job: PageJob, damage: str) -> PageResult:
+def _damaged_page(job: PageJob, damage: Words) -> PageResult:
     """A file of one page is named to the operator; a page among others keeps its place as well."""
     if job.scan.page_count == 1:
         return PageResult(None, damage)
-    return PageResult(_unread_entry(job, PageFault.DAMAGED, damage), damage)
+    return PageResult(_unread_entry(job, PageFault.DAMAGED, str(damage)), damage)
 
 
 def _unread_entry(job: PageJob, fault: PageFault, detail: str) -> PageEntry:

@@ -15,6 +15,7 @@ from ballotscan.election.definition import Election
 from ballotscan.election.records import PageRef
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import PX_PER_MM, BallotTemplate, TemplatePage
+from ballotscan.locale.message import Words
 from ballotscan.marks.boxes import BoxReference, ScoringOptions, prepare_boxes
 from ballotscan.marks.names import StrokeOptions
 from ballotscan.marks.strikes import StrikeThresholds
@@ -86,7 +87,7 @@ class PageResult:
     """
 
     entry: PageEntry | None
-    damage: str = ""
+    damage: Words = ""
     drawing: tuple[str, str] | None = None
 
 

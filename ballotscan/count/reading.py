@@ -18,6 +18,7 @@ from ballotscan.election.definition import Election
 from ballotscan.election.records import CastVoteRecord, PageRecord, Reason
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
+from ballotscan.locale.message import Words
 from ballotscan.marks.strikes import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.store.ledger import PageEntry
@@ -38,7 +39,7 @@ class DamagedFile:
     """A scan file that could not be read; it is in no total, and the run ends with an error."""
 
     source: str
-    reason: str
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -36,6 +36,7 @@ from ballotscan.election.template import (
     save_template,
 )
 from ballotscan.errors import ElectionError, OutputError
+from ballotscan.locale.message import message
 
 PDF_NAME = "ballot.pdf"
 
@@ -128,16 +129,22 @@ def write_ballot(printed: PrintedBallot, folder: Path) -> BallotTemplate:
             (folder / page.blank).write_bytes(blank)
         return save_template(printed.template, folder)
     except OSError as error:
-        msg = f"{folder}: cannot be written ({error.strerror}); choose another folder"
+        msg = message(
+            "{folder}: cannot be written ({reason}); choose another folder",
+            folder=folder,
+            reason=error.strerror,
+        )
         raise OutputError(msg) from error
 
 
 def _check_rounds(order: Order) -> None:
     rounds = sorted({contest.round for contest in order.contests})
     if len(rounds) > 1:
-        msg = (
-            f"ballot {order.ballot_id!r} has contests of rounds {rounds[0]} and {rounds[-1]}; give "
-            "each round a ballot of its own (key 'ballot')"
+        msg = message(
+            "ballot {ballot_id!r} has contests of rounds {first} and {last}; give each round a ballot of its own (key 'ballot')",
+            ballot_id=order.ballot_id,
+            first=rounds[0],
+            last=rounds[-1],
         )
         raise ElectionError(msg)
 
@@ -166,16 +173,18 @@ def fill_pages(order: Order) -> list[list[Piece]]:
             if pages is not None:
                 return pages
     if words and len(words) == len(heights):
-        msg = (
-            f"ballot {order.ballot_id!r}: {next(iter(words.values()))!r} is wider than its place on the paper; break "
-            "it with a space, or choose larger paper (key 'paper')"
+        msg = message(
+            "ballot {ballot_id!r}: {word!r} is wider than its place on the paper; break it with a space, or choose larger paper (key 'paper')",
+            ballot_id=order.ballot_id,
+            word=next(iter(words.values())),
         )
         raise ElectionError(msg)
     number = sum(len(contest.candidates) for contest in order.contests)
-    msg = (
-        f"ballot {order.ballot_id!r}: {number} candidates do not fit on both sides of one "
-        f"{order.election.paper_of(order.contests[0])} sheet in 10 pt; choose larger paper (key 'paper'), give each "
-        "contest a ballot of its own (key 'ballot'), or shorten names, units and titles"
+    msg = message(
+        "ballot {ballot_id!r}: {number} candidates do not fit on both sides of one {paper} sheet in 10 pt; choose larger paper (key 'paper'), give each contest a ballot of its own (key 'ballot'), or shorten names, units and titles",
+        ballot_id=order.ballot_id,
+        number=number,
+        paper=order.election.paper_of(order.contests[0]),
     )
     raise ElectionError(msg)
 
@@ -184,9 +193,12 @@ def _check_letters(order: Order, drafts: Sequence[Draft]) -> None:
     for text in dict.fromkeys(_strings([piece for draft in drafts for piece in draft.pieces()])):
         letter = find_unprintable(text)
         if letter is not None:
-            msg = (
-                f"ballot {order.ballot_id!r}: {letter!r} (U+{ord(letter):04X}) in {text!r} is not "
-                "in the printing font; write it in Latin letters"
+            msg = message(
+                "ballot {ballot_id!r}: {letter!r} (U+{code:04X}) in {words!r} is not in the printing font; write it in Latin letters",
+                ballot_id=order.ballot_id,
+                letter=letter,
+                code=ord(letter),
+                words=text,
             )
             raise ElectionError(msg)
 

@@ -13,6 +13,7 @@ from ballotscan.election.problems import list_problems, suggest
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import PX_PER_MM, MarkBox, Rect
 from ballotscan.errors import TemplateError
+from ballotscan.locale.message import Words, message
 
 _REQUIRED = ("position_id", "x", "y", "w", "h")
 _BINDING = ("contest", "candidate", "role")
@@ -61,18 +62,18 @@ def import_boxes(
     if election is not None:
         contests = election.contests if ballot_id is None else election.ballots.get(ballot_id, ())
     boxes: list[MarkBox] = []
-    problems = []
+    problems: list[Words] = []
     seen: dict[str | Binding, int] = {}
     for line, cells in _rows(path):
         try:
             box = _box(cells, px_per_mm, contests)
             _refuse_twin(box, line, seen)
         except ValueError as error:
-            problems.append(f"line {line}: {error}")
+            problems.append(message("line {line}: {error}", line=line, error=error))
         else:
             boxes.append(box)
     if not boxes and not problems:
-        problems.append("has no box under its headings; write one in each line")
+        problems.append(message("has no box under its headings; write one in each line"))
     if problems:
         raise TemplateError(list_problems(path, problems))
     return tuple(boxes)
@@ -83,16 +84,20 @@ def _rows(path: Path) -> list[tuple[int, Cells]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); give a list of boxes"
+        msg = message(
+            "{path}: cannot be read ({reason}); give a list of boxes",
+            path=path,
+            reason=error.strerror,
+        )
         raise TemplateError(msg) from error
     except UnicodeDecodeError as error:
-        msg = f"{path}: is not UTF-8 text; save it as 'CSV UTF-8'"
+        msg = message("{path}: is not UTF-8 text; save it as 'CSV UTF-8'", path=path)
         raise TemplateError(msg) from error
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     rows: list[tuple[int, Cells]] = []
     headings: list[str] = []
-    problems: list[str] = []
+    problems: list[Words] = []
     start = 1
     try:
         for row in reader:
@@ -103,34 +108,57 @@ def _rows(path: Path) -> list[tuple[int, Cells]]:
                     problems = _heading_problems(start, headings)
                 elif len(cells) != len(headings):
                     problems.append(
-                        f"line {start} has {len(cells)} cells under {len(headings)} headings"
+                        message(
+                            "line {start} has {cells} cells under {headings} headings",
+                            start=start,
+                            cells=len(cells),
+                            headings=len(headings),
+                        )
                     )
                 else:
                     rows.append((start, dict(zip(headings, cells, strict=True))))
             start = reader.line_num + 1
     except csv.Error as error:
-        problems.append(f"line {reader.line_num} cannot be read ({error})")
+        problems.append(
+            message(
+                "line {line_num} cannot be read ({error})", line_num=reader.line_num, error=error
+            )
+        )
     if not headings:
-        problems.append(f"is empty; its first line holds the headings {','.join(_REQUIRED)}")
+        problems.append(
+            message(
+                "is empty; its first line holds the headings {known}", known=",".join(_REQUIRED)
+            )
+        )
     if problems:
         raise TemplateError(list_problems(path, problems))
     return rows
 
 
-def _heading_problems(line: int, headings: list[str]) -> list[str]:
+def _heading_problems(line: int, headings: list[str]) -> list[Words]:
     known = (*_REQUIRED, *_BINDING)
-    problems = [
-        f"line {line}: unknown heading {heading!r}{suggest(heading, known)}"
+    problems: list[Words] = [
+        message(
+            "line {line}: unknown heading {heading!r}{suggestion}",
+            line=line,
+            heading=heading,
+            suggestion=suggest(heading, known),
+        )
         for heading in headings
         if heading not in known
     ]
     problems += [
-        f"line {line}: the heading {heading!r} is missing; the first line is {','.join(_REQUIRED)}"
+        message(
+            "line {line}: the heading {heading!r} is missing; the first line is {known}",
+            line=line,
+            heading=heading,
+            known=",".join(_REQUIRED),
+        )
         for heading in _REQUIRED
         if heading not in headings
     ]
     problems += [
-        f"line {line}: the heading {heading!r} stands twice"
+        message("line {line}: the heading {heading!r} stands twice", line=line, heading=heading)
         for heading in dict.fromkeys(headings)
         if headings.count(heading) > 1
     ]
@@ -140,7 +168,7 @@ def _heading_problems(line: int, headings: list[str]) -> list[str]:
 def _box(cells: Cells, px_per_mm: float, contests: Sequence[Contest]) -> MarkBox:
     position = cells["position_id"]
     if not position:
-        msg = "'position_id' is empty; give the box a name"
+        msg = message("'position_id' is empty; give the box a name")
         raise ValueError(msg)
     x, y, width, height = (_number(cells, key) / px_per_mm for key in ("x", "y", "w", "h"))
     rect = Rect(x - width / 2, y - height / 2, width, height)
@@ -155,7 +183,11 @@ def _number(cells: Cells, key: str) -> float:
     except ValueError:
         number = math.nan
     if not (math.isfinite(number) and number > 0):
-        msg = f"{key!r} is {cells[key]!r}; write a number of pixels greater than 0"
+        msg = message(
+            "{key!r} is {cells!r}; write a number of pixels greater than 0",
+            key=key,
+            cells=cells[key],
+        )
         raise ValueError(msg)
     return number
 
@@ -166,7 +198,7 @@ def _bind(cells: Cells, contests: Sequence[Contest]) -> Binding | None:
         contest = _find_contest(named[0], contests)
         if contest is None:
             words = suggest(named[0], [one.id for one in contests])
-            msg = f"there is no contest {named[0]!r}{words}"
+            msg = message("there is no contest {named!r}{words}", named=named[0], words=words)
             raise ValueError(msg)
         return (
             contest.id,
@@ -189,7 +221,11 @@ def _find_contest(text: str, contests: Sequence[Contest]) -> Contest | None:
         contest for contest in contests if wanted in {_plain(contest.id), _plain(contest.title)}
     ]
     if len(found) > 1:
-        msg = f"{text!r} may be contest {' or '.join(repr(one.id) for one in found)}; write the id"
+        msg = message(
+            "{shown!r} may be contest {known}; write the id",
+            shown=text,
+            known=" or ".join(repr(one.id) for one in found),
+        )
         raise ValueError(msg)
     return found[0] if found else None
 
@@ -204,20 +240,34 @@ def _find_candidate(text: str, contest: Contest, *, number_wins: bool) -> int:
         return found.pop()
     if found:
         numbers = " or ".join(map(str, sorted(found)))
-        msg = (
-            f"{text!r} may be candidate {numbers} of {contest.id!r}; write the number, in a column "
-            "'candidate' beside the column 'contest'"
+        msg = message(
+            "{shown!r} may be candidate {numbers} of {id!r}; write the number, in a column 'candidate' beside the column 'contest'",
+            shown=text,
+            numbers=numbers,
+            id=contest.id,
         )
         raise ValueError(msg)
     near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f"; did you mean {contest.candidates[names.index(near[0])].name!r}?" if near else ""
-    msg = f"contest {contest.id!r} has no candidate {text!r} among {len(names)}{hint}"
+    hint: Words = ""
+    if near:
+        hint = message(
+            "; did you mean {near!r}?", near=contest.candidates[names.index(near[0])].name
+        )
+    msg = message(
+        "contest {id!r} has no candidate {shown!r} among {count}{hint}",
+        id=contest.id,
+        shown=text,
+        count=len(names),
+        hint=hint,
+    )
     raise ValueError(msg)
 
 
 def _role(text: str, contest: Contest) -> BoxRole:
     if contest.marking is Marking.STRIKE_OUT:
-        msg = f"contest {contest.id!r} is a list to strike names out of; it has no boxes"
+        msg = message(
+            "contest {id!r} is a list to strike names out of; it has no boxes", id=contest.id
+        )
         raise ValueError(msg)
     possible: Iterable[BoxRole] = (BoxRole.AGREE, BoxRole.DISAGREE)
     if contest.marking is Marking.CHOOSE:
@@ -225,7 +275,12 @@ def _role(text: str, contest: Contest) -> BoxRole:
     role = _ROLES.get(_plain(text))
     if role is None or role not in possible:
         words = " or ".join(repr(one.value) for one in possible)
-        msg = f"a box of contest {contest.id!r} is for {words}, not {text!r}"
+        msg = message(
+            "a box of contest {id!r} is for {words}, not {shown!r}",
+            id=contest.id,
+            words=words,
+            shown=text,
+        )
         raise ValueError(msg)
     return role
 
@@ -243,5 +298,7 @@ def _refuse_twin(box: MarkBox, line: int, seen: dict[str | Binding, int]) -> Non
     for key, what in keys:
         first = seen.setdefault(key, line)
         if first != line:
-            msg = f"{what} stands in line {first} already; take one out"
+            msg = message(
+                "{what} stands in line {first} already; take one out", what=what, first=first
+            )
             raise ValueError(msg)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ballotscan.errors import ElectionError
+from ballotscan.locale.message import message
 
 _HEADINGS = {
     "name": ("họ và tên", "họ tên", "full name", "name"),
@@ -61,14 +62,20 @@ def read_candidates(path: Path) -> list[ListedCandidate]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        msg = f"{path}: the candidate list cannot be read ({error.strerror}); put it beside election.toml"
+        msg = message(
+            "{path}: the candidate list cannot be read ({reason}); put it beside election.toml",
+            path=path,
+            reason=error.strerror,
+        )
         raise ElectionError(msg) from error
     if suffix in {".xlsx", ".xlsm"}:
         rows = _sheet_rows(path, content)
     elif suffix in {".csv", ".txt"}:
         rows = _csv_rows(path, content)
     else:
-        msg = f"{path}: is not a kind of file that is read; save the list as .csv or .xlsx"
+        msg = message(
+            "{path}: is not a kind of file that is read; save the list as .csv or .xlsx", path=path
+        )
         raise ElectionError(msg)
     return _listed(path, rows)
 
@@ -79,8 +86,10 @@ def _csv_rows(path: Path, content: bytes) -> list[Row]:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        msg = (
-            f"{path}: line {line} is not UTF-8 text; save it as 'CSV UTF-8' (in Excel) or as .xlsx"
+        msg = message(
+            "{path}: line {line} is not UTF-8 text; save it as 'CSV UTF-8' (in Excel) or as .xlsx",
+            path=path,
+            line=line,
         )
         raise ElectionError(msg) from error
     parsed = [_parse_csv(path, text, separator) for separator in ",;\t"]
@@ -99,7 +108,12 @@ def _parse_csv(path: Path, text: str, separator: str) -> list[Row]:
             rows.append((start, list(cells)))
             start = reader.line_num + 1
     except csv.Error as error:
-        msg = f"{path}: line {reader.line_num} cannot be read ({error}); save the list as .xlsx"
+        msg = message(
+            "{path}: line {line_num} cannot be read ({error}); save the list as .xlsx",
+            path=path,
+            line_num=reader.line_num,
+            error=error,
+        )
         raise ElectionError(msg) from error
     return rows
 
@@ -121,7 +135,10 @@ def _sheet_rows(path: Path, content: bytes) -> list[Row]:
             ]
             book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-        msg = f"{path}: is not an Excel workbook that can be opened; save the list again as .xlsx"
+        msg = message(
+            "{path}: is not an Excel workbook that can be opened; save the list again as .xlsx",
+            path=path,
+        )
         raise ElectionError(msg) from error
     return rows
 
@@ -130,9 +147,9 @@ def _listed(path: Path, rows: list[Row]) -> list[ListedCandidate]:
     heads = (at for at, (_, row) in enumerate(rows[:_HEADING_ROWS]) if "name" in _columns(row))
     head = next(heads, None)
     if head is None:
-        msg = (
-            f"{path}: no column has the heading 'Họ và tên' (or 'name'); write headings in the "
-            "first row: Họ và tên, Năm sinh, Giới tính, Đơn vị, Ghi chú"
+        msg = message(
+            "{path}: no column has the heading 'Họ và tên' (or 'name'); write headings in the first row: Họ và tên, Năm sinh, Giới tính, Đơn vị, Ghi chú",
+            path=path,
         )
         raise ElectionError(msg)
     _refuse_slips(path, rows[head])
@@ -144,13 +161,19 @@ def _listed(path: Path, rows: list[Row]) -> list[ListedCandidate]:
         if not filled:
             continue
         if "name" not in filled:
-            msg = f"{path}: line {line} has no name; write it, or take the line out"
+            msg = message(
+                "{path}: line {line} has no name; write it, or take the line out",
+                path=path,
+                line=line,
+            )
             raise ElectionError(msg)
         if "birth_year" in filled:
             filled["birth_year"] = _year(path, line, fields["birth_year"])
         listed.append(ListedCandidate(line, filled))
     if not listed:
-        msg = f"{path}: has no candidate under its headings; write one in each row"
+        msg = message(
+            "{path}: has no candidate under its headings; write one in each row", path=path
+        )
         raise ElectionError(msg)
     return listed
 
@@ -171,7 +194,13 @@ def _refuse_slips(path: Path, headings: Row) -> None:
         heading = _heading(cell)
         near = difflib.get_close_matches(heading, _FIELD_OF_HEADING, n=1, cutoff=_NEAR)
         if near and heading not in _FIELD_OF_HEADING:
-            msg = f"{path}: line {line}: heading {_text(cell)!r} is not known; did you mean {near[0]!r}?"
+            msg = message(
+                "{path}: line {line}: heading {cell!r} is not known; did you mean {near!r}?",
+                path=path,
+                line=line,
+                cell=_text(cell),
+                near=near[0],
+            )
             raise ElectionError(msg)
 
 
@@ -191,6 +220,11 @@ def _year(path: Path, line: int, text: str) -> int:
     date = _DATE.fullmatch(text)
     year = (date[1] or date[2]) if date else text
     if not (year.isdecimal() and year.isascii() and 1900 <= int(year) <= dt.MAXYEAR):  # noqa: PLR2004 - as in Candidate
-        msg = f"{path}: line {line}: year of birth {text!r} is not a year; write it as 1975"
+        msg = message(
+            "{path}: line {line}: year of birth {shown!r} is not a year; write it as 1975",
+            path=path,
+            line=line,
+            shown=text,
+        )
         raise ElectionError(msg)
     return int(year)

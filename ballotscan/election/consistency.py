@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from ballotscan.election.definition import Contest, Marking
 from ballotscan.election.problems import Location
+from ballotscan.locale.message import Words, message
 
-Problem = tuple[Location, str]
+Problem = tuple[Location, Words]
 
 
 def find_nonsense(contests: Mapping[int, Contest]) -> list[Problem]:
@@ -26,15 +27,19 @@ def find_nonsense(contests: Mapping[int, Contest]) -> list[Problem]:
         where: Location = ("contests", index)
         problems += [((*where, key), text) for key, text in _foreign_keys(contest)]
         if contest.seats > len(contest.candidates) and contest.marking is not Marking.POINTS:
-            text = f"is {contest.seats}, but there are only {len(contest.candidates)} candidates; correct the one or the other"
+            text = message(
+                "is {seats}, but there are only {count} candidates; correct the one or the other",
+                seats=contest.seats,
+                count=len(contest.candidates),
+            )
             problems.append(((*where, "seats"), text))
         problems += [((*where, "candidates", at, "name"), text) for at, text in _namesakes(contest)]
     return problems + _shared(contests)
 
 
-def _foreign_keys(contest: Contest) -> list[tuple[str, str]]:
+def _foreign_keys(contest: Contest) -> list[tuple[str, Words]]:
     """Keys that the way of marking does not know, or does not allow."""
-    problems = []
+    problems: list[tuple[str, Words]] = []
     asked_by = {
         "votes_per_candidate": (contest.votes_per_candidate, Marking.POINTS),
         "list_cross": (contest.list_cross, Marking.POINTS),
@@ -42,38 +47,47 @@ def _foreign_keys(contest: Contest) -> list[tuple[str, str]]:
     }
     for key, (value, marking) in asked_by.items():
         if value is not None and contest.marking is not marking:
-            text = f"is only for contests that are marked by {marking.value!r}; take it out"
+            text = message(
+                "is only for contests that are marked by {marking!r}; take it out",
+                marking=marking.value,
+            )
             problems.append((key, text))
     if contest.marking is Marking.RANK and contest.seats != 1:
-        text = f"is {contest.seats}, but where candidates are ranked one is elected; write 1"
+        text = message(
+            "is {seats}, but where candidates are ranked one is elected; write 1",
+            seats=contest.seats,
+        )
         problems.append(("seats", text))
     names = [candidate.list for candidate in contest.candidates]
     if any(names) and not contest.list_cross:
-        text = "candidates stand on lists; write true, or take 'list' out of the candidates"
+        text = message(
+            "candidates stand on lists; write true, or take 'list' out of the candidates"
+        )
         problems.append(("list_cross", text))
     # A list stands on the ballot as one block, with its box above it.
     blocks = [name for at, name in enumerate(names) if at == 0 or names[at - 1] != name]
     if contest.list_cross and len(blocks) > len(contest.lists):
-        text = "those of one list must stand one after the other"
+        text = message("those of one list must stand one after the other")
         problems.append(("candidates", text))
     if contest.list_cross and any(names) and not all(names):
-        text = "some candidates stand on no list; write 'list' for each, or for none"
+        text = message("some candidates stand on no list; write 'list' for each, or for none")
         problems.append(("candidates", text))
     return problems
 
 
-def _namesakes(contest: Contest) -> list[tuple[int, str]]:
+def _namesakes(contest: Contest) -> list[tuple[int, Words]]:
     """Candidates whom neither the voter nor the minutes could tell apart."""
     seen: dict[tuple[str, int | None, str | None], int] = {}
-    problems = []
+    problems: list[tuple[int, Words]] = []
     for at, candidate in enumerate(contest.candidates):
         unit = candidate.unit.casefold() if candidate.unit else None
         key = (" ".join(candidate.name.casefold().split()), candidate.birth_year, unit)
         first = seen.setdefault(key, at)
         if first != at:
-            text = (
-                f"{candidate.name!r} is candidate {first + 1} too; if they are two people, tell them "
-                "apart by 'birth_year' or 'unit', else take one out"
+            text = message(
+                "{name!r} is candidate {number} too; if they are two people, tell them apart by 'birth_year' or 'unit', else take one out",
+                name=candidate.name,
+                number=first + 1,
             )
             problems.append((at, text))
     return problems
@@ -87,20 +101,30 @@ def _shared(contests: Mapping[int, Contest]) -> list[Problem]:
     seen: set[str] = set()
     for index, contest in contests.items():
         if contest.id in seen:
-            text = f"{contest.id!r} is the id of {times[contest.id]} contests; give each an id of its own"
+            text = message(
+                "{id!r} is the id of {times} contests; give each an id of its own",
+                id=contest.id,
+                times=times[contest.id],
+            )
             problems.append((("contests", index, "id"), text))
         seen.add(contest.id)
         first = first_of_sheet.setdefault(contest.ballot_id, contest)
         if first.round != contest.round:
-            text = (
-                f"is {contest.round}, but contest {first.id!r} on the same ballot {first.ballot_id!r} "
-                f"has round {first.round}; give one of them another 'ballot', or both the same round"
+            text = message(
+                "is {round}, but contest {id!r} on the same ballot {ballot_id!r} has round {other}; give one of them another 'ballot', or both the same round",
+                round=contest.round,
+                id=first.id,
+                ballot_id=first.ballot_id,
+                other=first.round,
             )
             problems.append((("contests", index, "round"), text))
         if first.paper != contest.paper:
-            text = (
-                f"is {contest.paper!r}, but contest {first.id!r} on the same ballot {first.ballot_id!r} "
-                f"has {first.paper!r}; one sheet has one size"
+            text = message(
+                "is {paper!r}, but contest {id!r} on the same ballot {ballot_id!r} has {other!r}; one sheet has one size",
+                paper=contest.paper,
+                id=first.id,
+                ballot_id=first.ballot_id,
+                other=first.paper,
             )
             problems.append((("contests", index, "paper"), text))
     return problems

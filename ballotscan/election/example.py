@@ -5,6 +5,7 @@ from typing import Literal
 
 from ballotscan.election.problems import suggest
 from ballotscan.errors import ElectionError
+from ballotscan.locale.message import message
 
 _EXAMPLES = files("ballotscan.election") / "examples"
 
@@ -27,6 +28,10 @@ def example_definition(preset: str, language: Literal["vi", "en"]) -> str:
     """
     presets = list_examples()
     if preset not in presets:
-        msg = f"there is no example for the rules {preset!r}{suggest(preset, presets)}"
+        msg = message(
+            "there is no example for the rules {preset!r}{suggestion}",
+            preset=preset,
+            suggestion=suggest(preset, presets),
+        )
         raise ElectionError(msg)
     return (_EXAMPLES / f"{preset}.{language}.toml").read_text(encoding="utf-8")

@@ -28,6 +28,7 @@ from ballotscan.election.definition import (
 from ballotscan.election.problems import Location, describe, list_problems
 from ballotscan.election.toml_lines import find_lines, line_of
 from ballotscan.errors import ElectionError
+from ballotscan.locale.message import Message, Words, error_words, message, one_after_another
 
 FILE_NAME = "election.toml"
 
@@ -54,9 +55,10 @@ def load_election(folder_or_file: Path) -> Election:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = (
-            f"{path}: is not TOML: {error}. Check the quotation marks and brackets there; "
-            'text stands in quotation marks: title = "Ban Chấp hành"'
+        msg = message(
+            '{path}: is not TOML: {error}. Check the quotation marks and brackets there; text stands in quotation marks: title = "Ban Chấp hành"',
+            path=path,
+            error=error,
         )
         raise ElectionError(msg) from error
     content = _normalise(table)
@@ -118,16 +120,18 @@ class _Source:
             where: Location = ("contests", index, "candidates_file")
             name = contest.pop("candidates_file")
             if "candidates" in contest:
-                problems.append((where, "there are 'candidates' too; keep the one or the other"))
+                problems.append(
+                    (where, message("there are 'candidates' too; keep the one or the other"))
+                )
                 continue
             contest["candidates"] = []
             if not isinstance(name, str):
-                problems.append((where, 'must be the name of a file: "danh-sach.xlsx"'))
+                problems.append((where, message('must be the name of a file: "danh-sach.xlsx"')))
                 continue
             try:
                 listed = read_candidates(self.path.parent / name)
             except ElectionError as error:
-                problems.append((where, str(error)))
+                problems.append((where, error_words(error)))
                 continue
             self.lists[index] = (self.path.parent / name, listed)
             contest["candidates"] = [candidate.fields for candidate in listed]
@@ -142,48 +146,60 @@ class _Source:
         """For putting problems into the order of the file; what is missing comes last."""
         return line_of(self.lines, problem[0]) or sys.maxsize
 
-    def say(self, location: Location, text: str) -> str:
+    def say(self, location: Location, text: Words) -> Message:
         """`line 12: contest 'bch', candidate 3, key 'name' ...`, as far as it is known."""
-        parts = []
+        parts: list[Words] = []
         match location:
             case ("contests", int(index), *rest):
-                parts.append(f"contest {self.ids.get(index) or index + 1!r}")
+                parts.append(
+                    message("contest {contest!r}", contest=self.ids.get(index) or index + 1)
+                )
                 if rest[:1] == ["candidates"] and len(rest) > 1 and isinstance(rest[1], int):
-                    parts.append(f"candidate {rest[1] + 1}")
+                    parts.append(message("candidate {number}", number=rest[1] + 1))
                     listed = self.lists.get(index)
                     if listed:
                         file, rows = listed
-                        parts.insert(0, f"{file.name}, row {rows[rest[1]].line}")
+                        row = message("{file}, row {row}", file=file.name, row=rows[rest[1]].line)
+                        parts.insert(0, row)
                     rest = rest[2:]
             case _:
                 rest = list(location)
         if rest:
-            parts.append(f"key {'.'.join(map(str, rest))!r}")
+            parts.append(message("key {key!r}", key=".".join(map(str, rest))))
         line = line_of(self.lines, location)
-        before = f"line {line}: " if line else ""
-        return f"{before}{', '.join(parts)}{': ' if parts else ''}{text}"
+        before = message("line {line}: ", line=line) if line else ""
+        where = one_after_another(parts, between=", ")
+        return message(
+            "{before}{where}{text}",
+            before=before,
+            where=one_after_another([where, ": "]) if parts else "",
+            text=text,
+        )
 
 
 def _read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        msg = (
-            f"{path}: cannot be read ({error.strerror}); give the folder of an election, or make "
-            "one with `ballotscan new FOLDER`"
+        msg = message(
+            "{path}: cannot be read ({reason}); give the folder of an election, or make one with `ballotscan new FOLDER`",
+            path=path,
+            reason=error.strerror,
         )
         raise ElectionError(msg) from error
-    advice = "open it in Notepad, choose File > Save as, encoding UTF-8, and save it again"
+    advice = message("open it in Notepad, choose File > Save as, encoding UTF-8, and save it again")
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        msg = f"{path}: was saved as UTF-16 ('Unicode'); {advice}"
+        msg = message("{path}: was saved as UTF-16 ('Unicode'); {advice}", path=path, advice=advice)
         raise ElectionError(msg)
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        msg = (
-            f"{path}: line {line} is not UTF-8 text (an old Vietnamese or Windows encoding?); {advice}, "
-            "then look over all names with accents"
+        msg = message(
+            "{path}: line {line} is not UTF-8 text (an old Vietnamese or Windows encoding?); {advice}, then look over all names with accents",
+            path=path,
+            line=line,
+            advice=advice,
         )
         raise ElectionError(msg) from error
 
@@ -211,7 +227,10 @@ def _date_slip(content: dict[str, Any]) -> list[Problem]:
     date = content.get("date")
     if date is None or (isinstance(date, dt.date) and not isinstance(date, dt.datetime)):
         return []
-    text = f"write year-month-day without quotation marks, as date = 2020-06-29, not {date!s}"
+    text = message(
+        "write year-month-day without quotation marks, as date = 2020-06-29, not {date!s}",
+        date=date,
+    )
     return [(("date",), text)]
 
 

@@ -133,8 +133,12 @@ def load_facts(root: Path) -> MinutesFacts:
         lines = find_lines(text)
         known = {"": tuple(MinutesFacts.model_fields)}
         problems = [
-            f"line {line_of(lines, found['loc']) or 1}: key {key_path(found['loc'])!r}:"
-            f" {describe(found, known)}"
+            message(
+                "{where}key {key!r}: {problem}",
+                where=message("line {line}: ", line=line_of(lines, found["loc"]) or 1),
+                key=key_path(found["loc"]),
+                problem=describe(found, known),
+            )
             for found in error.errors()
         ]
         raise ElectionError(list_problems(path, problems)) from error

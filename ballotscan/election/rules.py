@@ -18,6 +18,7 @@ from ballotscan.election.problems import describe, key_path, list_problems, sugg
 from ballotscan.election.records import Reason
 from ballotscan.election.toml_lines import find_lines, line_of
 from ballotscan.errors import ElectionError
+from ballotscan.locale.message import message
 
 
 class Verdict(StrEnum):
@@ -100,7 +101,9 @@ class Tie(StrEnum):
 def _never_invalid(verdict: Verdict) -> Verdict:
     """What a machine takes for writing may be anything: only people can say what it is."""
     if verdict is Verdict.INVALID:
-        msg = "the program never decides this alone; write 'committee', or 'valid' for no question"
+        msg = message(
+            "the program never decides this alone; write 'committee', or 'valid' for no question"
+        )
         raise ValueError(msg)
     return verdict
 
@@ -108,7 +111,9 @@ def _never_invalid(verdict: Verdict) -> Verdict:
 def _never_valid(verdict: Verdict) -> Verdict:
     """Votes for more than the seats cannot all count, whatever the rules say."""
     if verdict is Verdict.VALID:
-        msg = "a ballot with more chosen than seats cannot be valid; write 'invalid' or 'committee'"
+        msg = message(
+            "a ballot with more chosen than seats cannot be valid; write 'invalid' or 'committee'"
+        )
         raise ValueError(msg)
     return verdict
 
@@ -117,7 +122,9 @@ def _is_reason(name: str) -> str:
     """Only what the program has words for can be shown to people and counted."""
     known = [reason.name or "" for reason in Reason]
     if name not in known:
-        msg = f"{name!r} is no reason{suggest(name, known)}"
+        msg = message(
+            "{name!r} is no reason{suggestion}", name=name, suggestion=suggest(name, known)
+        )
         raise ValueError(msg)
     return name
 
@@ -186,7 +193,10 @@ class VotingRules(BaseModel):
         struck = {*self.prescribed, *self.acceptable}
         both = [form.value for form in self.not_struck if form in struck]
         if both:
-            msg = f"{both[0]!r} stands in 'not_struck' and among what counts; take it out of one"
+            msg = message(
+                "{both!r} stands in 'not_struck' and among what counts; take it out of one",
+                both=both[0],
+            )
             raise ValueError(msg)
         return self
 
@@ -196,7 +206,9 @@ class VotingRules(BaseModel):
         if Marking.AGREE_DISAGREE not in self.markings:
             for key in ("row_both", "row_neither", "single_both", "single_neither", "row_struck"):
                 if getattr(self, key) is RowVerdict.DISAGREE:
-                    msg = f"{key!r} is 'disagree', but no contest has a box to disagree"
+                    msg = message(
+                        "{key!r} is 'disagree', but no contest has a box to disagree", key=key
+                    )
                     raise ValueError(msg)
         return self
 
@@ -205,7 +217,10 @@ class VotingRules(BaseModel):
         """Half of the base is a bar only where a ballot gives a candidate one vote or none."""
         several = {Marking.POINTS, Marking.RANK, Marking.ONE_OF_THREE} & {*self.markings}
         if several and self.threshold is not Threshold.NONE:
-            msg = f"'threshold' must be 'none' where contests are marked by {min(several).value!r}"
+            msg = message(
+                "'threshold' must be 'none' where contests are marked by {several!r}",
+                several=min(several).value,
+            )
             raise ValueError(msg)
         return self
 
@@ -213,7 +228,9 @@ class VotingRules(BaseModel):
     def _reasons_stand_once(self) -> Self:
         twice = [name for name in self.invalid_reasons if self.invalid_reasons.count(name) > 1]
         if twice:
-            msg = f"{twice[0]!r} stands twice in 'invalid_reasons'; take one out"
+            msg = message(
+                "{twice!r} stands twice in 'invalid_reasons'; take one out", twice=twice[0]
+            )
             raise ValueError(msg)
         return self
 
@@ -264,15 +281,25 @@ def load_rules(name: str, folder: Path | None = None) -> VotingRules:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            msg = f"{path}: the rules cannot be read ({error}); put them there as UTF-8 text"
+            msg = message(
+                "{path}: the rules cannot be read ({error}); put them there as UTF-8 text",
+                path=path,
+                error=error,
+            )
             raise ElectionError(msg) from error
         rules = _parse(text, path)
         if rules.id in presets:
-            msg = f"{path}: key 'id': {rules.id!r} is a preset; give your own rules an id of their own"
+            msg = message(
+                "{path}: key 'id': {id!r} is a preset; give your own rules an id of their own",
+                path=path,
+                id=rules.id,
+            )
             raise ElectionError(msg)
         return rules
     if name not in presets:
-        msg = f"there are no rules {name!r}{suggest(name, presets)}"
+        msg = message(
+            "there are no rules {name!r}{suggestion}", name=name, suggestion=suggest(name, presets)
+        )
         raise ElectionError(msg)
     file = _PRESETS / f"{name}{_SUFFIX}"
     return _parse(file.read_text(encoding="utf-8"), Path(file.name))
@@ -292,16 +319,21 @@ def load_rules_of(election: Election, folder: Path | None = None) -> VotingRules
     for contest in election.contests:
         attendance = election.attendance_of(contest.id)
         if attendance.base is not None and rules.base is not Base.COMMITTEE:
-            msg = (
-                f"contest {contest.id!r}: 'base' is entered in the attendance, but the rules "
-                f"{rules.id!r} take percentages of {rules.base.value!r}; take 'base' out"
+            msg = message(
+                "contest {id!r}: 'base' is entered in the attendance, but the rules {rules!r} take percentages of {base!r}; take 'base' out",
+                id=contest.id,
+                rules=rules.id,
+                base=rules.base.value,
             )
             raise ElectionError(msg)
         if contest.marking not in rules.markings:
-            msg = (
-                f"contest {contest.id!r} is marked by {contest.marking.value!r}, which the rules "
-                f"{rules.id!r} do not know; use {' or '.join(repr(marking.value) for marking in rules.markings)}, or other "
-                f"rules: {', '.join(list_rules())}"
+            msg = message(
+                "contest {id!r} is marked by {marking!r}, which the rules {rules!r} do not know; use {markings}, or other rules: {known}",
+                id=contest.id,
+                marking=contest.marking.value,
+                rules=rules.id,
+                markings=" or ".join(repr(marking.value) for marking in rules.markings),
+                known=", ".join(list_rules()),
             )
             raise ElectionError(msg)
     return rules
@@ -311,7 +343,11 @@ def _parse(text: str, path: Path) -> VotingRules:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"{path}: is not TOML: {error}; look at the quotation marks and brackets there"
+        msg = message(
+            "{path}: is not TOML: {error}; look at the quotation marks and brackets there",
+            path=path,
+            error=error,
+        )
         raise ElectionError(msg) from error
     try:
         return VotingRules.model_validate_json(json.dumps(table, default=str), strict=True)
@@ -321,6 +357,13 @@ def _parse(text: str, path: Path) -> VotingRules:
         problems = []
         for found in error.errors():
             line = line_of(lines, found["loc"])
-            where = f"line {line}: " if line else ""
-            problems.append(f"{where}key {key_path(found['loc'])!r}: {describe(found, known)}")
+            where = message("line {line}: ", line=line) if line else ""
+            problems.append(
+                message(
+                    "{where}key {key!r}: {problem}",
+                    where=where,
+                    key=key_path(found["loc"]),
+                    problem=describe(found, known),
+                )
+            )
         raise ElectionError(list_problems(path, problems)) from error

@@ -27,6 +27,7 @@ from ballotscan.election.markings import ROLES, ColumnKey
 from ballotscan.election.problems import describe, key_path, list_problems
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.errors import TemplateError
+from ballotscan.locale.message import message
 
 BLANK_DPI = 200
 PX_PER_MM = BLANK_DPI / 25.4  # template pixels a millimetre, everywhere in the program
@@ -266,10 +267,17 @@ def load_template(folder_or_json: Path) -> BallotTemplate:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); give the folder of a ballot template"
+        msg = message(
+            "{path}: cannot be read ({reason}); give the folder of a ballot template",
+            path=path,
+            reason=error.strerror,
+        )
         raise TemplateError(msg) from error
     except UnicodeDecodeError as error:
-        msg = f"{path}: is not UTF-8 text; make the template again, or take it from a backup"
+        msg = message(
+            "{path}: is not UTF-8 text; make the template again, or take it from a backup",
+            path=path,
+        )
         raise TemplateError(msg) from error
     return _parse(text, path)
 
@@ -279,13 +287,19 @@ def _parse(text: str, path: Path) -> BallotTemplate:
     try:
         content = json.loads(text, object_pairs_hook=_refuse_doubled_keys)
     except ValueError as error:
-        msg = f"{path}: is not a template ({error}); make it again, or take it from a backup"
+        msg = message(
+            "{path}: is not a template ({error}); make it again, or take it from a backup",
+            path=path,
+            error=error,
+        )
         raise TemplateError(msg) from error
     edition = content.get("format") if isinstance(content, dict) else None
     if edition != FORMAT:
-        msg = (
-            f"{path}: key 'format' says {edition!r}, this program reads {FORMAT!r}; "
-            "make the template again with this version, or use the version that made it"
+        msg = message(
+            "{path}: key 'format' says {edition!r}, this program reads {format!r}; make the template again with this version, or use the version that made it",
+            path=path,
+            edition=edition,
+            format=FORMAT,
         )
         raise TemplateError(msg)
     try:

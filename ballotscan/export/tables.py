@@ -109,7 +109,7 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
             for one in canvass.discrepancies
         ],
         "damaged_files": [
-            {"file": damaged.source, "reason": damaged.reason} for damaged in canvass.damaged
+            {"file": damaged.source, "reason": str(damaged.reason)} for damaged in canvass.damaged
         ],
     }
 

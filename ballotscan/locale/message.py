@@ -62,7 +62,10 @@ class Sequel:
         return self.say(str)
 
 
-def message(text: str, **fields: object) -> Message:
+Words = str | Message | Sequel  # what can be said; a plain str is the same in every language
+
+
+def message(text: str, /, **fields: object) -> Message:
     """A sentence to be said later; what it is called with marks it for translation."""
     return Message(text, fields)
 
@@ -72,6 +75,19 @@ def one_after_another(parts: Iterable[object], *, before: str = "", between: str
     return Sequel(tuple(parts), before, between)
 
 
+def say_words(words: Words, translate: Translate) -> str:
+    """Words in the language of `translate`."""
+    return words if isinstance(words, str) else words.say(translate)
+
+
+def error_words(error: Exception) -> Words:
+    """What an error says, to be said in another place."""
+    what = error.args[0] if error.args else ""
+    return what if isinstance(what, Message | Sequel) else str(error)
+
+
 def said(value: object, translate: Translate) -> object:
-    """A message in the language of `translate`; anything else as it is."""
+    """A message, or the one an error carries, in the language of `translate`; else as it is."""
+    if isinstance(value, Exception) and value.args and isinstance(value.args[0], Message | Sequel):
+        value = value.args[0]
     return value.say(translate) if isinstance(value, Message | Sequel) else value

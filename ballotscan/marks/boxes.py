@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.errors import TemplateError
+from ballotscan.locale.message import message
 from ballotscan.marks.ink import Grey, ink_of_blank
 from ballotscan.marks.sharpness import SoftPrint, SpreadTable, prepare_soft_print, tabulate_spread
 
@@ -223,9 +224,9 @@ class _Cutter:
         own = owner == place
         white = own & ~self._hidden(own, here)
         if white.sum() < LEAST_WHITE_MM2 * PX_PER_MM**2:
-            msg = (
-                f"the print of box {place + 1} leaves no white to mark; "
-                "check where the box lies on the blank"
+            msg = message(
+                "the print of box {number} leaves no white to mark; check where the box lies on the blank",
+                number=place + 1,
             )
             raise TemplateError(msg)
         region = np.zeros(own.shape, dtype=np.uint8)
@@ -328,8 +329,8 @@ def _check_places(
     rows, columns = shape
     outside = np.any((first < 0) | (last > (columns, rows)) | (last <= first), axis=1)
     if outside.any():
-        msg = (
-            f"box {np.argmax(outside) + 1} does not lie on the page; "
-            "check its numbers and the resolution of the blank"
+        msg = message(
+            "box {number} does not lie on the page; check its numbers and the resolution of the blank",
+            number=np.argmax(outside) + 1,
         )
         raise TemplateError(msg)

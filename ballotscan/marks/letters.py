@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM, NameField, Rect
 from ballotscan.errors import TemplateError
+from ballotscan.locale.message import message
 
 Bits = NDArray[np.bool_]
 
@@ -106,9 +107,9 @@ def _find_letters(
     start = max(round(top), 0)
     printed = ink[start : round(bottom), left:right] > SOLID_PRINT
     if not printed.any():
-        msg = (
-            f"nothing is printed where the name {name.position!r} is said to stand; "
-            "correct its place, or take the blank anew"
+        msg = message(
+            "nothing is printed where the name {position!r} is said to stand; correct its place, or take the blank anew",
+            position=name.position,
         )
         raise TemplateError(msg)
     rows, columns = np.flatnonzero(printed.any(axis=1)), np.flatnonzero(printed.any(axis=0))

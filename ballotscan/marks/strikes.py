@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ballotscan.election.records import MarkStatus
 from ballotscan.election.rules import StrikeForm, VotingRules
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import message
 from ballotscan.marks.strokes import Features
 from ballotscan.marks.traces import StrokeFeature
 
@@ -116,7 +117,12 @@ class StrikeThresholds:
             is_length = field.name.endswith(("_mm", "_mm2")) or field.name == "sightings"
             if not 0 < value <= (math.inf if is_length else 1):
                 limits = "above 0" if is_length else "above 0 and not above 1"
-                msg = f"the threshold {field.name} is {value}; it must lie {limits}"
+                msg = message(
+                    "the threshold {name} is {value}; it must lie {limits}",
+                    name=field.name,
+                    value=value,
+                    limits=limits,
+                )
                 raise SettingsError(msg)
 
 

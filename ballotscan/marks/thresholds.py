@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import message
 from ballotscan.marks.scoring import Feature, Features
 
 Statuses = NDArray[np.int8]
@@ -78,17 +79,26 @@ class MarkThresholds:
         for field in fields(self):
             value = getattr(self, field.name)
             if not value > 0:
-                msg = f"the threshold {field.name} is {value}; it must lie above 0"
+                msg = message(
+                    "the threshold {name} is {value}; it must lie above 0",
+                    name=field.name,
+                    value=value,
+                )
                 raise SettingsError(msg)
         for name in ("marginal", "definite", "faint", "outline", "blot"):
             value = getattr(self, name)
             if value > 1:
-                msg = f"the threshold {name} is {value}; it must not lie above 1"
+                msg = message(
+                    "the threshold {name} is {value}; it must not lie above 1",
+                    name=name,
+                    value=value,
+                )
                 raise SettingsError(msg)
         if self.marginal > self.definite:
-            msg = (
-                f"the threshold marginal ({self.marginal}) lies above definite ({self.definite}); "
-                "between the two a person decides"
+            msg = message(
+                "the threshold marginal ({marginal}) lies above definite ({definite}); between the two a person decides",
+                marginal=self.marginal,
+                definite=self.definite,
             )
             raise SettingsError(msg)
 

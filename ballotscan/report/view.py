@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ballotscan.count.canvass import Canvass
 from ballotscan.election.records import Reason
 from ballotscan.locale.formats import format_date
+from ballotscan.locale.message import say_words
 from ballotscan.locale.words import in_words
 from ballotscan.report.ballots import BallotList
 from ballotscan.report.contest_view import ContestPart, Note, make_contest_part
@@ -83,7 +84,9 @@ def make_view(canvass: Canvass, ballots: BallotList, version: str) -> ResultsVie
 def _page_notes(canvass: Canvass, speaker: Speaker) -> Iterator[Note]:
     _ = speaker.translate
     if canvass.damaged:
-        shown = [f"{one.source} – {one.reason}" for one in canvass.damaged[:MAX_LINES]]
+        shown = [
+            f"{one.source} – {say_words(one.reason, _)}" for one in canvass.damaged[:MAX_LINES]
+        ]
         if len(canvass.damaged) > MAX_LINES:
             rest = speaker.number(len(canvass.damaged) - MAX_LINES)
             shown.append(_("further files: {count}").format(count=rest))

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from ballotscan.errors import SettingsError
+from ballotscan.locale.message import message
 from ballotscan.review.app import Part, build_app
 from ballotscan.review.certificate import make_certificate
 from ballotscan.review.guard import Access
@@ -93,7 +94,11 @@ def _listen(port: int, *, is_lan: bool) -> Iterator[socket.socket]:
         try:
             listener.bind(("" if is_lan else LOOPBACK, port))
         except OSError as error:
-            msg = f"port {port}: cannot be used ({error.strerror}). Choose another with --port, or leave it out."
+            msg = message(
+                "port {port}: cannot be used ({reason}). Choose another with --port, or leave it out.",
+                port=port,
+                reason=error.strerror,
+            )
             raise SettingsError(msg) from error
         listener.listen()
         yield listener

@@ -2,6 +2,9 @@
 
 from pathlib import PurePath
 
+from ballotscan.locale.catalogue import phrase
+from ballotscan.locale.message import Message, message
+
 HEAD_BYTES = 1024  # readers look for "%PDF-" so far (Adobe, PDF Reference 1.7, appendix H, note 13)
 
 SCAN_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf"})
@@ -16,14 +19,14 @@ SCAN_SIGNATURES = (
 )
 
 FOREIGN_KINDS = (
-    (b"GIF8", "a GIF picture"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"\x00\x00\x00\x0cjP", "a JPEG 2000 picture"),
-    (b"8BPS", "a Photoshop picture"),
-    (b"%!PS", "a PostScript file"),
-    (b"AT&TFORM", "a DjVu document"),
-    (b"MZ", "a program"),
+    (b"GIF8", phrase("a GIF picture")),
+    (b"PK\x03\x04", phrase("a ZIP archive or an office document")),
+    (b"\xd0\xcf\x11\xe0", phrase("an office document")),
+    (b"\x00\x00\x00\x0cjP", phrase("a JPEG 2000 picture")),
+    (b"8BPS", phrase("a Photoshop picture")),
+    (b"%!PS", phrase("a PostScript file")),
+    (b"AT&TFORM", phrase("a DjVu document")),
+    (b"MZ", phrase("a program")),
 )
 
 PLAIN_CONTROLS = b"\t\n\r\f"
@@ -42,12 +45,17 @@ def scan_kind(head: bytes) -> str | None:
     return "PDF" if b"%PDF-" in head and _foreign_kind(head) is None else None
 
 
-def describe_foreign(head: bytes, path: PurePath) -> str:
+def describe_foreign(head: bytes, path: PurePath) -> Message:
     """Say what a file is that is no scan, and that its name promises one."""
     suffix = path.suffix.lower()
-    despite = f" although its name ends in {suffix}" if suffix in SCAN_SUFFIXES else ""
-    kind = _foreign_kind(head) or _guessed_kind(head)
-    return f"this is {kind}{despite}, not a scan"
+    kind = Message(_foreign_kind(head) or _guessed_kind(head))
+    if suffix in SCAN_SUFFIXES:
+        return message(
+            "this is {kind} although its name ends in {suffix}, not a scan",
+            kind=kind,
+            suffix=suffix,
+        )
+    return message("this is {kind}, not a scan", kind=kind)
 
 
 def _foreign_kind(head: bytes) -> str | None:
@@ -56,9 +64,9 @@ def _foreign_kind(head: bytes) -> str | None:
 
 def _guessed_kind(head: bytes) -> str:
     if head[4:8] == b"ftyp":
-        return "a HEIC photo or a film"
+        return phrase("a HEIC photo or a film")
     if not any(head):
-        return "a file that was never written to (it holds zeros)"
+        return phrase("a file that was never written to (it holds zeros)")
     if all(byte >= ord(" ") or byte in PLAIN_CONTROLS for byte in head):
-        return "a text file"
-    return "a file of unknown kind"
+        return phrase("a text file")
+    return phrase("a file of unknown kind")

@@ -8,6 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from ballotscan.errors import ScanError
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.refusal import unsupported
 
 SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin"})
@@ -42,9 +43,11 @@ def open_scan(path: Path) -> Generator[BufferedReader]:
     with reachable(path):
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise unsupported(where, "this is a folder", "Name the files in it.")
+            raise unsupported(where, message("this is a folder"), message("Name the files in it."))
         if not stat.S_ISREG(mode):
-            raise unsupported(where, "this is not an ordinary file", "Leave it out.")
+            raise unsupported(
+                where, message("this is not an ordinary file"), message("Leave it out.")
+            )
         with path.open("rb") as handle:
             yield handle
 
@@ -72,10 +75,12 @@ def reachable(path: Path) -> Generator[None]:
     except FileNotFoundError as error:
         raise _missing(path) from error
     except PermissionError as error:
-        raise _unreadable(path, "you may not read this", "Ask its owner.") from error
+        raise _unreadable(
+            path, message("you may not read this"), message("Ask its owner.")
+        ) from error
     except OSError as error:
-        what = f"it cannot be read ({error})"
-        raise _unreadable(path, what, "Copy it to this computer's disk.") from error
+        what = message("it cannot be read ({error})", error=error)
+        raise _unreadable(path, what, message("Copy it to this computer's disk.")) from error
 
 
 def _files_below(path: Path, visited: set[str]) -> Iterator[Path]:
@@ -93,8 +98,10 @@ def _files_below(path: Path, visited: set[str]) -> Iterator[Path]:
 
 
 def _missing(path: Path) -> ScanError:
-    return _unreadable(path, "there is no such file or folder", "Check the name, and the disk.")
+    return _unreadable(
+        path, message("there is no such file or folder"), message("Check the name, and the disk.")
+    )
 
 
-def _unreadable(path: Path, what: str, advice: str) -> ScanError:
-    return ScanError(f"'{path}': {what}. {advice}")
+def _unreadable(path: Path, what: Words, advice: Words) -> ScanError:
+    return ScanError(message("'{path}': {what}. {advice}", path=path, what=what, advice=advice))

@@ -15,6 +15,7 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
+from ballotscan.locale.message import message
 from ballotscan.scan.refusal import check_size, damaged, decoding, unsupported
 
 Pixels = NDArray[np.uint8]
@@ -112,8 +113,8 @@ def read_picture(handle: BinaryIO, where: str, max_pixels: int, kind: str) -> Pi
     with decoding(where), Image.open(BytesIO(data), formats=(kind,)) as picture:
         check_size(picture.size, max_pixels, where)
         if getattr(picture, "n_frames", 1) > 1:
-            what = "this is an animation, not a scan"
-            raise unsupported(where, what, "Take it out of the folder.")
+            what = message("this is an animation, not a scan")
+            raise unsupported(where, what, message("Take it out of the folder."))
         density = stored_density(picture)
         orientation = _orientation(picture)
         pixels = to_pixels(picture, where)
@@ -138,8 +139,8 @@ def to_pixels(picture: Image.Image, where: str) -> Pixels:
         paper = Image.new("RGBA", layers.size, "white")
         picture = Image.alpha_composite(paper, layers)
     elif mode not in {"RGB", "P", "CMYK", "YCbCr", "RGBX"}:
-        what = f"the pixels are of a kind that scanners do not make ({mode})"
-        raise unsupported(where, what, "Scan to black and white, grey or colour.")
+        what = message("the pixels are of a kind that scanners do not make ({mode})", mode=mode)
+        raise unsupported(where, what, message("Scan to black and white, grey or colour."))
     rgb = np.asarray(picture.convert("RGB"), dtype=np.uint8)
     return grey_if_colourless(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8))
 

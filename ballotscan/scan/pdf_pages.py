@@ -16,6 +16,7 @@ from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
 
 from ballotscan.errors import DamagedScanError, EncryptedScanError, MissingToolError
+from ballotscan.locale.message import message
 from ballotscan.scan.images import Picture, Pixels, to_pixels
 from ballotscan.scan.pdf_images import stored_pixels
 from ballotscan.scan.refusal import check_size, damaged, decoding, unsupported
@@ -215,23 +216,31 @@ def _draw(path: Path, page_in_file: int, where: str, drawing: Drawing) -> Pictur
         if isinstance(cause, PDFInfoNotInstalledError):
             raise _poppler_missing(where) from cause
         if isinstance(cause, PDFPopplerTimeoutError):
-            what = f"the page could not be drawn within {drawing.timeout_s} seconds"
-            raise unsupported(where, what, "Scan to JPEG or TIFF instead.") from cause
+            what = message(
+                "the page could not be drawn within {seconds} seconds", seconds=drawing.timeout_s
+            )
+            raise unsupported(where, what, message("Scan to JPEG or TIFF instead.")) from cause
         raise
     return Picture(pixels, (drawing.dpi, drawing.dpi))
 
 
 def _encrypted(where: str) -> EncryptedScanError:
     return EncryptedScanError(
-        f"{where}: the PDF wants a password."
-        " Save it without one, or switch off encryption at the scanner and scan again."
+        message(
+            "{where}: the PDF wants a password. Save it without one, or switch off encryption at the"
+            " scanner and scan again.",
+            where=where,
+        )
     )
 
 
 def _poppler_missing(where: str) -> MissingToolError:
     return MissingToolError(
-        f"{where}: to read this PDF, the program poppler must be installed."
-        " Debian and Ubuntu: sudo apt install poppler-utils. Windows: unpack poppler from"
-        " https://github.com/oschwartz10612/poppler-windows/releases and add its folder"
-        " Library\\bin to PATH. macOS: brew install poppler. Or scan to JPEG or TIFF instead."
+        message(
+            "{where}: to read this PDF, the program poppler must be installed."
+            " Debian and Ubuntu: sudo apt install poppler-utils. Windows: unpack poppler from"
+            " https://github.com/oschwartz10612/poppler-windows/releases and add its folder"
+            " Library\\bin to PATH. macOS: brew install poppler. Or scan to JPEG or TIFF instead.",
+            where=where,
+        )
     )

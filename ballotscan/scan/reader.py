@@ -17,6 +17,7 @@ from natsort import natsort_keygen, ns
 
 from ballotscan.election.records import PageRef
 from ballotscan.errors import DamagedScanError
+from ballotscan.locale.message import message
 from ballotscan.scan.file_kinds import HEAD_BYTES, describe_foreign, scan_kind
 from ballotscan.scan.files import list_files, open_scan, stamp
 from ballotscan.scan.images import Picture, Pixels, read_jpeg, read_picture
@@ -137,10 +138,10 @@ def inspect_scan(path: Path, options: ReaderOptions) -> ScanFile:
         handle.seek(0)
         page_count = _kind_of(handle, path).count(handle, where)
         if page_count < 1:
-            raise damaged(where, "the file has no pages")
+            raise damaged(where, message("the file has no pages"))
         if page_count > options.max_pages:
-            what = f"{page_count} pages are too many for one file"
-            raise unsupported(where, what, "Scan smaller stacks, or split the file.")
+            what = message("{pages} pages are too many for one file", pages=page_count)
+            raise unsupported(where, what, message("Scan smaller stacks, or split the file."))
         if stamp(path) != before or handle.seek(0, os.SEEK_END) != before[0]:
             raise _changed(where)
     return ScanFile(path, sha256, *before, page_count)
@@ -172,8 +173,12 @@ def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page
         _check_unchanged(scan, where)
     rows, columns = picture.pixels.shape[:2]
     if min(rows, columns) < options.min_side_px:
-        what = f"the picture is too small for a scanned ballot ({columns} x {rows} pixels)"
-        raise unsupported(where, what, "Scan the sheet at 300 dpi.")
+        what = message(
+            "the picture is too small for a scanned ballot ({columns} x {rows} pixels)",
+            columns=columns,
+            rows=rows,
+        )
+        raise unsupported(where, what, message("Scan the sheet at 300 dpi."))
     dpi = _plausible_dpi(picture.density_dpi, options)
     return Page(picture.pixels, dpi, PageRef(scan.sha256, page_in_file))
 
@@ -185,8 +190,11 @@ def _check_unchanged(scan: ScanFile, where: str) -> None:
 
 def _changed(where: str) -> DamagedScanError:
     return DamagedScanError(
-        f"{where}: the file was changed while it was being read."
-        " Wait until the scanner has finished, then count again."
+        message(
+            "{where}: the file was changed while it was being read. Wait until the scanner has"
+            " finished, then count again.",
+            where=where,
+        )
     )
 
 
@@ -201,10 +209,10 @@ def _kind_of(handle: BinaryIO, path: Path) -> ScanKind:
     head = handle.read(HEAD_BYTES)
     handle.seek(0)
     if not head:
-        raise damaged(where, "the file is empty (0 bytes)")
+        raise damaged(where, message("the file is empty (0 bytes)"))
     kind = scan_kind(head)
     if kind is None:
-        advice = "Scan to JPEG, PNG, TIFF or PDF, or take the file out of the folder."
+        advice = message("Scan to JPEG, PNG, TIFF or PDF, or take the file out of the folder.")
         raise unsupported(where, describe_foreign(head, path), advice)
     return KINDS[kind]
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from PIL import Image
 
 from ballotscan.errors import DamagedScanError, ScanError, UnsupportedScanError
+from ballotscan.locale.message import Words, message
 
 
 @contextmanager
@@ -32,22 +33,34 @@ def decoding(where: str) -> Generator[None]:
         raise damaged(where) from error
 
 
-def damaged(where: str, what: str = "it is cut off or broken") -> DamagedScanError:
+def damaged(where: str, what: Words | None = None) -> DamagedScanError:
     """Say that a file or page is broken, and what to do."""
-    advice = "Copy the file from the scanner again, or scan the sheet again."
-    return DamagedScanError(f"{where}: {what}. {advice}")
+    return DamagedScanError(
+        message(
+            "{where}: {what}. Copy the file from the scanner again, or scan the sheet again.",
+            where=where,
+            what=what or message("it is cut off or broken"),
+        )
+    )
 
 
-def unsupported(where: str, what: str, advice: str) -> UnsupportedScanError:
+def unsupported(where: str, what: Words, advice: Words) -> UnsupportedScanError:
     """Say that a file or page is not what a scanner makes of a ballot, and what to do."""
-    return UnsupportedScanError(f"{where}: {what}. {advice}")
+    return UnsupportedScanError(
+        message("{where}: {what}. {advice}", where=where, what=what, advice=advice)
+    )
 
 
 def too_large(where: str, size_px: tuple[int, int] | None = None) -> UnsupportedScanError:
     """Say that a picture has more pixels than a scan can have."""
-    size = f" ({size_px[0]} x {size_px[1]} pixels)" if size_px else ""
-    what = f"the picture is too large for a scanned ballot{size}"
-    return unsupported(where, what, "Scan the sheet at 300 dpi.")
+    what = message("the picture is too large for a scanned ballot")
+    if size_px:
+        what = message(
+            "the picture is too large for a scanned ballot ({columns} x {rows} pixels)",
+            columns=size_px[0],
+            rows=size_px[1],
+        )
+    return unsupported(where, what, message("Scan the sheet at 300 dpi."))
 
 
 def check_size(size_px: tuple[int, int], max_pixels: int, where: str) -> None:
@@ -59,6 +72,6 @@ def check_size(size_px: tuple[int, int], max_pixels: int, where: str) -> None:
     """
     columns, rows = size_px
     if columns < 1 or rows < 1:
-        raise damaged(where, "the picture has no pixels")
+        raise damaged(where, message("the picture has no pixels"))
     if columns * rows > max_pixels:
         raise too_large(where, size_px)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from ballotscan.locale.message import message
 from ballotscan.scan.refusal import damaged
 
 SUBFILE_TAG = 254  # NewSubfileType
@@ -94,7 +95,7 @@ def walk_directories(handle: BinaryIO, where: str) -> Iterator[Directory]:
     end = 0
     while start:
         if start in seen:
-            raise damaged(where, "the list of pages runs in a circle")
+            raise damaged(where, message("the list of pages runs in a circle"))
         numbers, entries_end = _read_entries(handle, layout, start, size, where)
         offset_bytes = struct.calcsize(layout.offset_code)
         pieces_end = max((offset + count for offset, count in _pieces(numbers)), default=0)
@@ -107,7 +108,7 @@ def walk_directories(handle: BinaryIO, where: str) -> Iterator[Directory]:
     if size - end > PADDING_BYTES:
         handle.seek(end)
         if not any(handle.read()):
-            raise damaged(where, "the file was not written to its end")
+            raise damaged(where, message("the file was not written to its end"))
 
 
 def _layout(handle: BinaryIO) -> _Layout:

@@ -23,6 +23,7 @@ from ballotscan.election.records import (
     Reason,
 )
 from ballotscan.errors import LedgerBusyError, LedgerError
+from ballotscan.locale.message import message
 from ballotscan.store.ledger import LedgerOwner, open_existing
 
 _COLUMNS = (
@@ -98,9 +99,14 @@ class AdjudicationBook:
                     added.append(replace(one, made_at=made_at, number=int(cursor.lastrowid or 0)))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                msg = "the ledger is being written to; the decision was not recorded. Decide again."
+                msg = message(
+                    "the ledger is being written to; the decision was not recorded. Decide again."
+                )
                 raise LedgerBusyError(msg) from error
-            msg = f"the decision could not be written ({error}). Make room on the disk, then decide again."
+            msg = message(
+                "the decision could not be written ({error}). Make room on the disk, then decide again.",
+                error=error,
+            )
             raise LedgerError(msg) from error
         return added
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
+from ballotscan.locale.message import message
 
 FORMAT = 2
 BUSY_SECONDS = 30.0  # how long a write waits for another one; each takes milliseconds
@@ -90,10 +91,17 @@ class Ledger:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            msg = f"{path}: another count is writing to this ledger. Wait until it is done, then count again."
+            msg = message(
+                "{path}: another count is writing to this ledger. Wait until it is done, then count again.",
+                path=path,
+            )
             raise LedgerBusyError(msg) from None
         except OSError as error:
-            msg = f"{path}: the ledger cannot be written here ({error.strerror}). Choose a folder where you may write."
+            msg = message(
+                "{path}: the ledger cannot be written here ({reason}). Choose a folder where you may write.",
+                path=path,
+                reason=error.strerror,
+            )
             raise LedgerError(msg) from error
         try:
             connection = _connect(path, owner)
@@ -203,7 +211,10 @@ def open_existing(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
         LedgerError: As `Ledger.consult`.
     """
     if not path.exists():
-        msg = f"{path}: nothing has been counted here yet. Count first: ballotscan count SCANS"
+        msg = message(
+            "{path}: nothing has been counted here yet. Count first: ballotscan count SCANS",
+            path=path,
+        )
         raise LedgerError(msg)
     return _connect(path, owner)
 
@@ -213,7 +224,11 @@ def _connect(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     except sqlite3.Error as error:
-        msg = f"{path}: the ledger cannot be opened ({error}). Choose a folder where you may write."
+        msg = message(
+            "{path}: the ledger cannot be opened ({error}). Choose a folder where you may write.",
+            path=path,
+            error=error,
+        )
         raise LedgerError(msg) from error
     try:
         connection.execute("pragma foreign_keys = on")
@@ -226,9 +241,10 @@ def _connect(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
             _check(connection, path, owner)
     except sqlite3.Error as error:
         connection.close()
-        msg = (
-            f"{path}: this file is not a ballotscan ledger or is damaged ({error})."
-            " Restore it from your copy, or move it away and count again."
+        msg = message(
+            "{path}: this file is not a ballotscan ledger or is damaged ({error}). Restore it from your copy, or move it away and count again.",
+            path=path,
+            error=error,
         )
         raise LedgerDamagedError(msg) from error
     except BaseException:
@@ -251,8 +267,8 @@ def _begin(connection: sqlite3.Connection, owner: LedgerOwner) -> None:
 
 def _check(connection: sqlite3.Connection, path: Path, owner: LedgerOwner) -> None:
     if connection.execute("pragma quick_check(1)").fetchone() != ("ok",):
-        message = "quick_check failed"
-        raise sqlite3.DatabaseError(message)
+        fault = "quick_check failed"
+        raise sqlite3.DatabaseError(fault)
     row = connection.execute("select format, election_id, fingerprint from election").fetchone()
     if row is None:
         with connection:
@@ -264,23 +280,25 @@ def _check(connection: sqlite3.Connection, path: Path, owner: LedgerOwner) -> No
         return
     file_format, election_id, fingerprint = row
     if file_format != FORMAT:
-        msg = (
-            f"{path}: written by another version of ballotscan (format {file_format}, this one reads"
-            f" {FORMAT}). Use that version, or start a new count with --new-ledger; the old ledger is"
-            " kept."
+        msg = message(
+            "{path}: written by another version of ballotscan (format {file_format}, this one reads {format}). Use that version, or start a new count with --new-ledger; the old ledger is kept.",
+            path=path,
+            file_format=file_format,
+            format=FORMAT,
         )
         raise LedgerError(msg)
     if election_id != owner.election_id:
-        msg = (
-            f"{path}: this ledger belongs to the election {election_id!r}, not to"
-            f" {owner.election_id!r}. Count in the folder of the right election."
+        msg = message(
+            "{path}: this ledger belongs to the election {election_id!r}, not to {wanted!r}. Count in the folder of the right election.",
+            path=path,
+            election_id=election_id,
+            wanted=owner.election_id,
         )
         raise WrongElectionError(msg)
     if fingerprint != owner.fingerprint:
-        msg = (
-            f"{path}: election.toml has changed since this ledger was begun (candidates, seats,"
-            " marking or rules). Put the old definition back, or start a new count with"
-            " --new-ledger; the old ledger is kept."
+        msg = message(
+            "{path}: election.toml has changed since this ledger was begun (candidates, seats, marking or rules). Put the old definition back, or start a new count with --new-ledger; the old ledger is kept.",
+            path=path,
         )
         raise WrongElectionError(msg)
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from ballotscan.errors import OutputError
+from ballotscan.locale.message import Message, message
 
 
 def write_output(path: Path, content: bytes) -> None:
@@ -26,7 +27,7 @@ def write_output(path: Path, content: bytes) -> None:
         partial.replace(path)
     except OSError as error:
         _discard(partial)
-        msg = f"{path}: cannot be written ({_cause(error, path)})"
+        msg = message("{path}: cannot be written ({error})", path=path, error=_cause(error, path))
         raise OutputError(msg) from error
 
 
@@ -37,11 +38,14 @@ def _discard(partial: Path) -> None:
         return  # the folder is not ours; the error that led here says so
 
 
-def _cause(error: OSError, path: Path) -> str:
+def _cause(error: OSError, path: Path) -> Message:
     reason = error.strerror or str(error)
     if isinstance(error, PermissionError) and path.is_file():
         # Windows keeps a file that is open in Excel or in a browser from being replaced.
-        return f"{reason}; if it is open in another program such as Excel, close it and run again"
+        return message(
+            "{reason}; if it is open in another program such as Excel, close it and run again",
+            reason=reason,
+        )
     if isinstance(error, PermissionError):
-        return f"{reason}; choose a folder that you may write to"
-    return f"{reason}; choose another folder or make room on the disk"
+        return message("{reason}; choose a folder that you may write to", reason=reason)
+    return message("{reason}; choose another folder or make room on the disk", reason=reason)

@@ -11,6 +11,7 @@ from ballotscan.election.markings import ColumnKey, boxes_of_role, column_keys, 
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import BallotTemplate, MarkBox
 from ballotscan.errors import TemplateError
+from ballotscan.locale.message import message
 
 Indices = NDArray[np.intp]
 Key = tuple[str, ColumnKey]  # contest id and what the column stands for
@@ -83,10 +84,12 @@ def contest_columns(election: Election, template: BallotTemplate) -> dict[str, C
     """
     contests = election.ballots.get(template.ballot_id)
     if contests is None:
-        msg = (
-            f"{template.folder}: the election {election.id!r} has no ballot {template.ballot_id!r}, "
-            f"only {', '.join(map(repr, election.ballots))}; correct 'ballot' in the definition, "
-            "or make the template again"
+        msg = message(
+            "{folder}: the election {id!r} has no ballot {ballot_id!r}, only {known}; correct 'ballot' in the definition, or make the template again",
+            folder=template.folder,
+            id=election.id,
+            ballot_id=template.ballot_id,
+            known=", ".join(map(repr, election.ballots)),
         )
         raise TemplateError(msg)
     places: dict[Key, int] = {}
@@ -98,14 +101,17 @@ def contest_columns(election: Election, template: BallotTemplate) -> dict[str, C
             places[column.contest_id, key] = place
     wanted = {(contest.id, key) for contest in contests for key in column_keys(contest)}
     for which, says in (
-        (wanted - places.keys(), "the template has no"),
-        (places.keys() - wanted, "the definition has no place for the template's"),
+        (wanted - places.keys(), message("the template has no")),
+        (places.keys() - wanted, message("the definition has no place for the template's")),
     ):
         if which:
             contest_id, key = min(which, key=lambda one: (one[0], one[1].candidate, str(one[1])))
-            msg = (
-                f"{template.folder}: {says} {key} in contest {contest_id!r}; the list of candidates was changed after the ballot was made, or "
-                "boxes are bound wrongly: make the template again"
+            msg = message(
+                "{folder}: {says} {key} in contest {contest_id!r}; the list of candidates was changed after the ballot was made, or boxes are bound wrongly: make the template again",
+                folder=template.folder,
+                says=says,
+                key=key,
+                contest_id=contest_id,
             )
             raise TemplateError(msg)
     return {contest.id: _columns_of(contest, places) for contest in contests}
