@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from ballotscan.election.template import PX_PER_MM, MarkBox, Rect, TemplatePage
 from ballotscan.scan.mapping import PageMapping, Pixels
 from ballotscan.scan.outlines import (
-    BoxSighting,
     OutlineOptions,
     OutlineReference,
-    find_boxes,
     prepare_outlines,
     soften,
 )
 from ballotscan.scan.paper import enlargement
+from ballotscan.scan.sightings import BoxSighting, find_boxes
 
 LINES = OutlineOptions(
     ring_mm=0.0, search_mm=0.6, min_correlation=0.75, min_faint_correlation=0.4, max_apart_mm=0.3

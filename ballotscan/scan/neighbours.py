@@ -29,12 +29,33 @@ class Neighbours:
         offsets: (P, K, 2) from each place to those, in units of the distance of its sixth nearest.
         nearness: (P, K) weights of those, 1 where they are near.
         along: (P,) where each place lies along the feed.
+        units: (P,) distance of its sixth nearest, in pixels across the feed.
+        is_sideways: Whether the feed runs along x.
     """
 
     others: NDArray[np.intp]
     offsets: NDArray[np.float32]
     nearness: NDArray[np.float32]
     along: NDArray[np.float64]
+    units: NDArray[np.float32]
+    is_sideways: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hearsay:
+    """What the neighbours of P places say.
+
+    Attributes:
+        shifts: (P, 2) the shift that they give each place.
+        discord: (P,) how far those asked miss the plane through them (weighted root mean square);
+            infinite where too few of the nearest could be asked.
+        strain: (P,) how much the paper seems pulled there: by how much the shift changes for each
+            pixel along the feed.
+    """
+
+    shifts: Shifts
+    discord: NDArray[np.float32]
+    strain: NDArray[np.float32]
 
 
 def find_neighbours(places: Points, *, is_sideways: bool) -> Neighbours:
@@ -58,6 +79,8 @@ def find_neighbours(places: Points, *, is_sideways: bool) -> Neighbours:
         offsets=(offsets / unit[:, :, None]).astype(np.float32),
         nearness=(1 / (1 + (distances / unit) ** 2) ** 2).astype(np.float32),
         along=places[:, 0 if is_sideways else 1].astype(np.float64),
+        units=unit[:, 0].astype(np.float32),
+        is_sideways=is_sideways,
     )
 
 
@@ -76,38 +99,40 @@ def nearest_agreement(
     return nearest
 
 
-def measure_gap(
-    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours, reach: float
-) -> NDArray[np.float64]:
-    """How much the feed slipped between the sure places before and after each place.
+def is_beyond_ends(
+    is_sure: NDArray[np.bool_], neighbours: Neighbours, reach: float
+) -> NDArray[np.bool_]:
+    """(P,) whether a place lies farther before the first sure one, or behind the last, than this."""
+    if not is_sure.any():
+        return np.ones(len(is_sure), dtype=bool)
+    known = neighbours.along[is_sure]
+    beyond = np.maximum(known.min() - neighbours.along, neighbours.along - known.max())
+    return np.asarray(beyond > reach)
+
+
+def count_beside(
+    places: Points, counted: NDArray[np.bool_], axis: int, reach: float
+) -> NDArray[np.intp]:
+    """How many of the places that count lie on the line of each place.
 
     Args:
-        shifts: (P, 2) own shifts.
-        is_sure: (P,) whether a place is sure.
-        neighbours: Of the places.
-        reach: How far along the feed a place may lie before the first sure one, or behind the
-            last.
+        places: (P, 2) places (x, y).
+        counted: (P,) which ones count.
+        axis: 1 for lines that run across the page, 0 for lines that run down.
+        reach: How far from the line they may lie.
 
     Returns:
-        (P,) difference of the two shifts; infinite where there is none within reach.
+        (P,) numbers; a place does not count for itself.
     """
-    if not is_sure.any():
-        return np.full(len(shifts), np.inf)
-    order = np.flatnonzero(is_sure)[np.argsort(neighbours.along[is_sure], kind="stable")]
-    at = np.searchsorted(neighbours.along[order], neighbours.along)
-    before, after = order[np.maximum(at - 1, 0)], order[np.minimum(at, len(order) - 1)]
-    gap: NDArray[np.float64] = np.linalg.norm(shifts[before] - shifts[after], axis=1).astype(
-        np.float64
+    along = places[:, axis]
+    known = np.sort(along[counted])
+    within = np.searchsorted(known, along + reach, "right") - np.searchsorted(
+        known, along - reach, "left"
     )
-    is_end = (at == 0) | (at == len(order))
-    far = np.abs(neighbours.along[before] - neighbours.along) > reach
-    gap[is_end & far] = np.inf
-    return gap
+    return np.asarray(within - counted, dtype=np.intp)
 
 
-def ask_neighbours(
-    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours
-) -> tuple[Shifts, NDArray[np.float32]]:
+def ask_neighbours(shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours) -> Hearsay:
     """For each place the shift that its neighbours give it: a plane through their own shifts.
 
     A plane, because a feed that slips moves the rows at the page's end on one side only: there
@@ -117,13 +142,10 @@ def ask_neighbours(
         shifts: (P, 2) own shifts.
         is_sure: (P,) whether a place may be asked.
         neighbours: Of the places.
-
-    Returns:
-        (P, 2) the shifts told, and (P,) how far those asked miss their plane (weighted root mean
-        square), infinite where too few of the nearest could be asked.
     """
     if not is_sure.any():
-        return np.zeros_like(shifts), np.full(len(shifts), np.inf, dtype=np.float32)
+        unknown = np.full(len(shifts), np.inf, dtype=np.float32)
+        return Hearsay(np.zeros_like(shifts), unknown, np.zeros_like(unknown))
     asked = is_sure[neighbours.others]
     asked &= np.cumsum(asked, axis=1) <= _ASKED
     weights = asked * neighbours.nearness
@@ -150,4 +172,10 @@ def ask_neighbours(
     # A place that has no sure one near it moves with the page.
     is_told = asked.sum(axis=1) >= _LEAST_ASKED
     answer: Shifts = np.where(is_told[:, None], told, shifts[is_sure].mean(axis=0))
-    return answer.astype(np.float32), np.where(is_told, discord, np.inf).astype(np.float32)
+    slope = slope_x if neighbours.is_sideways else slope_y
+    strain = np.hypot(slope[:, 0], slope[:, 1]) * _ALONG / neighbours.units
+    return Hearsay(
+        shifts=answer.astype(np.float32),
+        discord=np.where(is_told, discord, np.inf).astype(np.float32),
+        strain=strain.astype(np.float32),
+    )

@@ -19,6 +19,7 @@ LEAST_DISCS = 3
 # folded, or slipped by more than can be followed.
 _MOST_LIARS = 1
 _RESIDUAL_AT_REST_PX = 0.6  # below this (0.08 mm) there is nothing to explain
+_CODE_MISS_AT_REST_MM = 0.2  # the decoder gives corners to about a pixel
 _HOMOGRAPHY_DISCS = 6  # 12 equations for its 8 numbers; with fewer it fits anything
 
 
@@ -112,7 +113,24 @@ def fit_plane(sights: Sights, options: PlaneOptions) -> PlaneFit | None:
         )
     if best.is_used.sum() < max(LEAST_DISCS, count - _MOST_LIARS):
         return None
+    if best.code_miss_px > _CODE_MISS_AT_REST_MM * PX_PER_MM:
+        best = _lean_on_codes(sights, best, options)
     return _bend(sights, best, options)
+
+
+def _lean_on_codes(sights: Sights, fit: PlaneFit, options: PlaneOptions) -> PlaneFit:
+    """Let each code say as much as a disc, where discs and codes show that the paper does not lie flat.
+
+    At rest a disc is known better by far. On paper that waves, each is as far from the plane as any
+    other, and three discs near a line put the far side of the page off by a millimetre.
+    """
+    weight = 1 / 4  # a corner
+    discs, seen = sights.discs[fit.is_used], sights.discs_seen[fit.is_used]
+    points, points_seen = np.vstack([discs, sights.corners]), np.vstack([seen, sights.corners_seen])
+    weights = np.concatenate([np.ones(len(discs)), np.full(len(sights.corners), weight)])
+    leaning = _judge(sights, fit_affinity(points, points_seen, weights), options)
+    is_better = leaning.code_miss_px < fit.code_miss_px and leaning.is_used[fit.is_used].all()
+    return replace(leaning, is_used=leaning.is_used & fit.is_used) if is_better else fit
 
 
 def _is_sound(sights: Sights, fit: PlaneFit, options: PlaneOptions) -> bool:

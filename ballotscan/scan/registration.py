@@ -20,10 +20,11 @@ from ballotscan.scan.gate import Verdict, judge, print_recall_of_page
 from ballotscan.scan.identity import BGR_RED
 from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
-from ballotscan.scan.outlines import BoxSighting, find_boxes, soften
+from ballotscan.scan.outlines import PrintMatch, match_print, soften
 from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
+from ballotscan.scan.sightings import BoxSighting, judge_places
 from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
@@ -131,13 +132,15 @@ def _finish(
     mapping = laid.mapping
     to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     soft = soften(_one_channel(half, form))
-    boxes = find_boxes(soft, to_half, form.outlines, options.outlines)
-    count = form.outlines.box_count
+    match = match_print(soft, to_half, form.outlines)
+    boxes = judge_places(match, form.outlines, options.outlines)
+    count, columns = form.outlines.box_count, form.outlines.column_count
     # Existing paper has been laid on its print already, and bent.
     is_coded = form.landmarks is None
     is_bent = is_coded and _is_bent(laid, boxes, options)
-    if is_bent or (is_coded and boxes.is_lost[:count].any()):
-        boxes = find_boxes(soft, to_half, form.wide, options.outlines)
+    if is_bent or (is_coded and (boxes.is_lost | boxes.is_alone).any()):
+        match = _match_all(soft, to_half, form, match)
+        boxes = judge_places(match, form.wide, options.outlines)
     if is_bent:
         mapping = PageMapping(mapping.matrix, _draw_mesh(laid, boxes))
         to_half = PageMapping(to_half.matrix, mapping.mesh)
@@ -161,15 +164,12 @@ def _finish(
             f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
             "or covered, and scan it again",
         )
-    if is_coded and boxes.is_lost[:count].any():
-        lost = ", ".join(
-            form.page.boxes[index].position for index in np.flatnonzero(boxes.is_lost[:count])
-        )
+    if is_coded and boxes.is_lost[:columns].any():
         return UnreadablePage(
             ref,
             PageFault.OUT_OF_SQUARE,
-            f"it is not sure where these boxes lie: {lost}; look whether the paper slipped in the "
-            "feed or is covered there, and scan the sheet again, or read it by eye",
+            f"it is not sure where these lie: {_name_columns(form, boxes.is_lost)}; look whether the paper "
+            "slipped in the feed or is covered there, and scan the sheet again, or read it by eye",
         )
     return RegisteredPage(
         ref=ref,
@@ -187,6 +187,30 @@ def _finish(
         half_grey=half_grey,
         paper=paper,
     )
+
+
+def _match_all(soft: Pixels, to_half: PageMapping, form: Form, columns: PrintMatch) -> PrintMatch:
+    """Look for the other print of the page, too; its boxes and names have been looked for."""
+    wanted = np.ones(len(form.wide.centres_px), dtype=bool)
+    wanted[: len(columns.shifts)] = False
+    others = match_print(soft, to_half, form.wide, wanted)
+    count = len(columns.shifts)
+    return PrintMatch(
+        shifts=np.concatenate([columns.shifts, others.shifts[count:]]),
+        correlations=np.concatenate([columns.correlations, others.correlations[count:]]),
+        is_inside=np.concatenate([columns.is_inside, others.is_inside[count:]]),
+        is_tried=np.ones(len(wanted), dtype=bool),
+    )
+
+
+def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> str:
+    """The boxes and names that are lost, in words."""
+    positions = [box.position for box in form.page.boxes]
+    positions += [name.position for name in form.page.names for _ in name.lines]
+    lost = dict.fromkeys(
+        position for position, gone in zip(positions, is_lost, strict=False) if gone
+    )
+    return ", ".join(lost)
 
 
 def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> Pixels:

@@ -2,8 +2,9 @@ import numpy as np
 
 from ballotscan.scan.anchors import choose_anchors
 from ballotscan.scan.mapping import PageMapping
-from ballotscan.scan.outlines import OutlineOptions, find_boxes, prepare_outlines, soften
+from ballotscan.scan.outlines import OutlineOptions, prepare_outlines, soften
 from ballotscan.scan.paper import enlargement, reduce_page
+from ballotscan.scan.sightings import find_boxes
 
 
 def test_anchors_stand_on_print_and_clear_of_boxes(ballot):

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from ballotscan.scan.neighbours import (
     ask_neighbours,
+    count_beside,
     find_neighbours,
-    measure_gap,
+    is_beyond_ends,
     nearest_agreement,
 )
 
@@ -32,10 +33,13 @@ def test_on_a_page_fed_sideways_the_place_in_the_same_column_is_the_nearest():
 def test_shifts_that_grow_evenly_are_told_to_the_last_row(shift, slope):
     shifts = (np.array(shift) + np.outer(PLACES[:, 1], slope)).astype(np.float32)
 
-    told, discord = ask_neighbours(shifts, ALL, UPRIGHT)
+    told = ask_neighbours(shifts, ALL, UPRIGHT)
 
-    assert np.abs(told - shifts).max() < 0.3
-    assert discord.max() < 0.3
+    assert np.abs(told.shifts - shifts).max() < 0.3
+    assert told.discord.max() < 0.3
+    pulled = abs(slope[1])
+    assert told.strain.max() < np.hypot(*slope) + 1e-4
+    assert told.strain.min() > 0.8 * pulled - 1e-4
 
 
 def test_a_place_that_is_not_sure_is_not_asked():
@@ -44,42 +48,42 @@ def test_a_place_that_is_not_sure_is_not_asked():
     is_sure = ALL.copy()
     is_sure[6] = False
 
-    told, _ = ask_neighbours(shifts, is_sure, UPRIGHT)
+    told = ask_neighbours(shifts, is_sure, UPRIGHT)
 
-    assert np.abs(told - 1).max() < 1e-4
+    assert np.abs(told.shifts - 1).max() < 1e-4
 
 
 def test_where_a_feed_jumps_the_neighbours_disagree():
     shifts = np.zeros((len(PLACES), 2), dtype=np.float32)
     shifts[16:, 1] = 7
 
-    _, discord = ask_neighbours(shifts, ALL, UPRIGHT)
+    told = ask_neighbours(shifts, ALL, UPRIGHT)
 
-    assert discord[15] > 1.5
-    assert discord[:6].max() < 0.1
-
-
-def test_the_gap_is_what_slipped_between_the_sure_places():
-    shifts = np.zeros((len(PLACES), 2), dtype=np.float32)
-    shifts[16:, 1] = 7
-    is_sure = ALL.copy()
-    is_sure[15:18] = False
-
-    gap = measure_gap(shifts, is_sure, UPRIGHT, 100)
-
-    assert gap[[16, 17]].tolist() == [7, 7]
-    assert gap[15] == 0  # the place on its own line is sure
-    assert gap[:14].max() == 0
+    assert told.discord[15] > 1.5
+    assert told.discord[:6].max() < 0.1
+    assert told.strain[15] > 0.02
+    assert told.strain[:6].max() < 1e-3
 
 
-def test_far_from_all_sure_places_the_gap_is_unknown():
+def test_places_far_before_and_behind_the_sure_ones_are_beyond_them():
     is_sure = np.zeros(len(PLACES), dtype=bool)
     is_sure[8:12] = True
 
-    gap = measure_gap(np.zeros((len(PLACES), 2), dtype=np.float32), is_sure, UPRIGHT, 100)
+    is_beyond = is_beyond_ends(is_sure, UPRIGHT, 100)
 
-    assert np.isfinite(gap).tolist() == [3 <= row <= 6 for row in range(16) for _ in range(2)]
-    assert np.isinf(measure_gap(np.zeros((len(PLACES), 2), np.float32), ~ALL, UPRIGHT, 99)).all()
+    assert (~is_beyond).tolist() == [3 <= row <= 6 for row in range(16) for _ in range(2)]
+    assert is_beyond_ends(~ALL, UPRIGHT, 100).all()
+
+
+def test_what_is_on_a_line_is_counted_without_the_place_itself():
+    counted = ALL.copy()
+    counted[5] = False
+
+    on_line = count_beside(PLACES, counted, 1, 10)
+    in_column = count_beside(PLACES, counted, 0, 10)
+
+    assert on_line[:8].tolist() == [1, 1, 1, 1, 0, 1, 1, 1]
+    assert in_column[:6].tolist() == [15, 14, 15, 14, 15, 15]
 
 
 def test_where_a_feed_jumps_the_place_on_the_same_line_agrees():
@@ -92,10 +96,10 @@ def test_where_a_feed_jumps_the_place_on_the_same_line_agrees():
 def test_with_nobody_to_ask_nothing_moves():
     shifts = np.ones((len(PLACES), 2), dtype=np.float32)
 
-    told, discord = ask_neighbours(shifts, ~ALL, UPRIGHT)
+    told = ask_neighbours(shifts, ~ALL, UPRIGHT)
 
-    assert (told == 0).all()
-    assert np.isinf(discord).all()
+    assert (told.shifts == 0).all()
+    assert np.isinf(told.discord).all()
     assert np.isinf(nearest_agreement(shifts, ~ALL, UPRIGHT)).all()
 
 
@@ -103,9 +107,9 @@ def test_two_neighbours_are_too_few_to_be_believed():
     is_sure = np.zeros(len(PLACES), dtype=bool)
     is_sure[:2] = True
 
-    _, discord = ask_neighbours(np.ones((len(PLACES), 2), dtype=np.float32), is_sure, UPRIGHT)
+    told = ask_neighbours(np.ones((len(PLACES), 2), dtype=np.float32), is_sure, UPRIGHT)
 
-    assert np.isinf(discord).all()
+    assert np.isinf(told.discord).all()
 
 
 def test_one_place_and_no_place_have_no_neighbours():
@@ -114,5 +118,5 @@ def test_one_place_and_no_place_have_no_neighbours():
 
     assert one.others.shape == (1, 0)
     assert none.others.shape == (0, 0)
-    told, _ = ask_neighbours(np.ones((1, 2), dtype=np.float32), ALL[:1], one)
-    assert np.abs(told - 1).max() < 1e-6
+    told = ask_neighbours(np.ones((1, 2), dtype=np.float32), ALL[:1], one)
+    assert np.abs(told.shifts - 1).max() < 1e-6

@@ -4,8 +4,9 @@ import pytest
 
 from ballotscan.election.template import TemplatePage
 from ballotscan.scan.mapping import PageMapping
-from ballotscan.scan.outlines import OutlineOptions, find_boxes, prepare_outlines, soften
+from ballotscan.scan.outlines import OutlineOptions, prepare_outlines, soften
 from ballotscan.scan.paper import enlargement
+from ballotscan.scan.sightings import find_boxes
 
 OPTIONS = OutlineOptions()
 TO_HALF = PageMapping(np.linalg.inv(enlargement(2)))

@@ -216,6 +216,51 @@ def test_a_feed_that_jumps_is_followed_or_refused(ballot, references, scanner):
             assert abs(jump_px) > 5
 
 
+def fill(ballot, rows):
+    """The ballot with both boxes of these rows blackened over their outlines."""
+    fine = ballot.fine.copy()
+    for box in ballot.page.boxes:
+        if box.candidate - 1 in rows:
+            left, top = (round(mm * 400 / 25.4) for mm in (box.rect.left_mm, box.rect.top_mm))
+            fine[top - 15 : top + 95, left - 15 : left + 95] = 30
+    return ballot.with_fine(fine)
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_line_that_slid_between_lines_at_rest_is_not_read_where_it_was(
+    ballot, references, scanner, is_turned
+):
+    matrix, canvas = scanner.pose()
+    pixels = fill(ballot, {5}).scan(matrix, canvas)
+    still = register_page(scanner.page(pixels, 200.0), references, OPTIONS)
+    slid = pixels.copy()
+    top, bottom = 920, 1000  # the sixth row of boxes and its name
+    slid[top:bottom] = pixels[top - 12 : bottom - 12]
+    if is_turned:
+        slid = np.ascontiguousarray(np.rot90(slid))
+
+    refused = register_page(scanner.page(slid, 200.0), references, OPTIONS)
+
+    assert isinstance(still, RegisteredPage)
+    assert not still.is_box_sure[10:12].any()
+    assert isinstance(refused, UnreadablePage)
+    assert refused.fault is PageFault.OUT_OF_SQUARE
+    assert "5/agree, 5/disagree" in refused.detail
+
+
+@pytest.mark.parametrize("jump_px", [-10, -8, 8, 10])
+def test_a_marked_line_right_where_the_feed_jumps_is_not_read(ballot, references, scanner, jump_px):
+    matrix, canvas = scanner.pose()
+    pixels = fill(ballot, {5}).scan(matrix, canvas)
+    middle = 965  # through the sixth row
+    pixels = np.vstack([pixels[:middle], pixels[middle + jump_px :]])
+
+    outcome = register_page(scanner.page(pixels, 200.0), references, OPTIONS)
+
+    assert isinstance(outcome, UnreadablePage)
+    assert outcome.fault is PageFault.OUT_OF_SQUARE
+
+
 def test_marks_do_not_pull_the_boxes(ballot, references, scanner):
     fine = ballot.fine.copy()
     for box in ballot.page.boxes[::2]:
