@@ -29,6 +29,7 @@ from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
 _HALF_PX_PER_MM = HALF_DPI / 25.4
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +211,8 @@ def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> str:
     lost = dict.fromkeys(
         position for position, gone in zip(positions, is_lost, strict=False) if gone
     )
-    return ", ".join(lost)
+    rest = len(lost) - _MOST_NAMED
+    return ", ".join(list(lost)[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> Pixels:
