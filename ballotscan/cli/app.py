@@ -6,33 +6,20 @@ from typing import Annotated
 import typer
 
 from ballotscan import __version__
-from ballotscan.cli.check import check
-from ballotscan.cli.count import count
-from ballotscan.cli.minutes import minutes
-from ballotscan.cli.paper import design, new
-from ballotscan.cli.rehearse import rehearse
-from ballotscan.cli.review import review
+from ballotscan.cli.commands import Commands
 from ballotscan.cli.speech import Language, ask_for, say, translate
 from ballotscan.cli.standing import show_standing
-from ballotscan.cli.template import template
 from ballotscan.errors import BallotscanError, ExitCode
 
 app = typer.Typer(
     name="ballotscan",
+    cls=Commands,
     help="Reads scanned paper ballots and counts them; people decide what is unclear.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="First time: ballotscan new my-election, then follow what it says."
     " In the folder of an election, ballotscan alone says where one stands.",
 )
-app.command()(new)
-app.command()(design)
-app.command()(check)
-app.command()(rehearse)
-app.command()(count)
-app.command()(review)
-app.command()(minutes)
-app.add_typer(template, name="template")
 
 
 def _show_version(asked: bool) -> None:

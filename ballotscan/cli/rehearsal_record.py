@@ -11,7 +11,7 @@ from typing import Self
 
 from ballotscan.cli.workspace import PROGRAM, Workspace
 from ballotscan.count.batch import work_key
-from ballotscan.count.rehearsal import RehearsalVerdict
+from ballotscan.count.rehearsal_verdict import RehearsalVerdict
 from ballotscan.election.definition import definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.errors import OutputError, ScanError

@@ -16,8 +16,9 @@ from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.speech import say, translate
 from ballotscan.cli.workspace import Workspace, open_workspace, prepare_output
 from ballotscan.count.engines import default_workers
-from ballotscan.count.rehearsal import RehearsalVerdict, judge_rehearsal
+from ballotscan.count.rehearsal import judge_rehearsal
 from ballotscan.count.rehearsal_plan import RehearsedBallot, draw_rehearsed, plan_rehearsal
+from ballotscan.count.rehearsal_verdict import RehearsalVerdict
 from ballotscan.design.scanfiles import encode_jpeg, encode_pdf
 from ballotscan.election.definition import Attendance, Election
 from ballotscan.election.folder import ElectionFolder

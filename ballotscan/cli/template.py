@@ -12,7 +12,9 @@ from ballotscan.election.records import ExpectedMark
 from ballotscan.errors import SettingsError
 from ballotscan.locale.message import message
 
-template = typer.Typer(help="Templates of existing paper.", no_args_is_help=True)
+template = typer.Typer(
+    help="Templates of existing paper.", no_args_is_help=True, add_completion=False
+)
 
 
 @template.callback()

@@ -5,7 +5,6 @@ what was read row by row, and in the totals.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -13,51 +12,13 @@ from numpy.typing import NDArray
 
 from ballotscan.count.canvass import Canvass
 from ballotscan.count.rehearsal_plan import RehearsedBallot
+from ballotscan.count.rehearsal_verdict import Misreading, RehearsalVerdict
 from ballotscan.design.testdeck import expect_name, expect_rows, expect_status
 from ballotscan.election.records import BallotStatus, CastVoteRecord, MarkStatus, RowState
 from ballotscan.election.template import MarkBox
 from ballotscan.tabulation.interpretation import Interpretation, interpret_contest
 
 _UNDECIDED = {RowState.UNCLEAR, RowState.UNREAD}
-
-
-@dataclass(frozen=True, slots=True)
-class Misreading:
-    """A row that was read, without a question, as something that the plan does not say."""
-
-    ballot: str
-    contest_id: str
-    candidate: int
-    planned: RowState
-    read: RowState
-
-
-@dataclass(frozen=True, slots=True)
-class RehearsalVerdict:
-    """What came of a rehearsal.
-
-    Attributes:
-        ballots: Planned ballots.
-        rows: Rows on those of them that were read.
-        wrong: Rows read otherwise than planned, without a question.
-        lost: Ballots that were not read as the ballot they are, or not at all.
-        asked: Ballots put to people, as the plan wants.
-        asked_besides: Ballots put to people though their plan is clear: slow, not wrong.
-        totals_differ: Contests whose totals are not those of the plan.
-    """
-
-    ballots: int
-    rows: int
-    wrong: tuple[Misreading, ...]
-    lost: tuple[str, ...]
-    asked: tuple[str, ...]
-    asked_besides: tuple[str, ...]
-    totals_differ: tuple[str, ...]
-
-    @property
-    def has_passed(self) -> bool:
-        """Nothing was read wrongly without a question, no ballot is lost, the totals agree."""
-        return not (self.wrong or self.lost or self.totals_differ)
 
 
 def judge_rehearsal(ballots: Sequence[RehearsedBallot], canvass: Canvass) -> RehearsalVerdict:

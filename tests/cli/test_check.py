@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from ballotscan.cli.app import app
 from ballotscan.cli.rehearsal_record import RehearsalRecord, save_record
 from ballotscan.cli.workspace import open_workspace
-from ballotscan.count.rehearsal import RehearsalVerdict
+from ballotscan.count.rehearsal_verdict import RehearsalVerdict
 from ballotscan.errors import BallotscanError, ExitCode
 
 DEFINITION = """\
