@@ -16,6 +16,7 @@ Shifts = NDArray[np.float32]
 _KNOWN = 24  # the nearest places, of which the first sure ones are asked
 _ASKED = 8
 _LEAST_ASKED = 3
+_LEAST_ON_LINE = 2
 _BESIDE = 4  # the very nearest, one of which may vouch for a place alone
 _ALONG = 3.0
 
@@ -132,7 +133,39 @@ def count_beside(
     return np.asarray(within - counted, dtype=np.intp)
 
 
-def ask_neighbours(shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours) -> Hearsay:
+def measure_bump(
+    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours, reach: float
+) -> NDArray[np.float32]:
+    """How far the line of each place has moved against the lines before and behind it.
+
+    A feed that slips to and fro moves a single line; what is asked across the page knows it, where
+    the nearest places are before and behind.
+
+    Args:
+        shifts: (P, 2) own shifts.
+        is_sure: (P,) whether a place may be asked.
+        neighbours: Of the places.
+        reach: How far along the feed a place may lie to be on the line.
+
+    Returns:
+        (P,) mean of what the sure places on its line say; 0 where there are fewer than two.
+    """
+    told = ask_neighbours(shifts, is_sure, neighbours, off_line_px=reach)
+    asked = is_sure & np.isfinite(told.discord)
+    moved = np.where(asked[:, None], shifts - told.shifts, np.float32(0))
+    on_line = np.abs(neighbours.along[:, None] - neighbours.along[None]) <= reach
+    on_line &= asked
+    np.fill_diagonal(on_line, val=False)
+    count = on_line.sum(axis=1)
+    mean = np.einsum("pq,qc->pc", on_line.astype(np.float32), moved)
+    mean /= np.maximum(count, 1)[:, None]
+    bump: NDArray[np.float32] = np.where(count >= _LEAST_ON_LINE, np.hypot(*mean.T), np.float32(0))
+    return bump
+
+
+def ask_neighbours(
+    shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neighbours, *, off_line_px: float = 0.0
+) -> Hearsay:
     """For each place the shift that its neighbours give it: a plane through their own shifts.
 
     A plane, because a feed that slips moves the rows at the page's end on one side only: there
@@ -142,11 +175,16 @@ def ask_neighbours(shifts: Shifts, is_sure: NDArray[np.bool_], neighbours: Neigh
         shifts: (P, 2) own shifts.
         is_sure: (P,) whether a place may be asked.
         neighbours: Of the places.
+        off_line_px: Places that are nearer than this along the feed are not asked.
     """
     if not is_sure.any():
         unknown = np.full(len(shifts), np.inf, dtype=np.float32)
         return Hearsay(np.zeros_like(shifts), unknown, np.zeros_like(unknown))
     asked = is_sure[neighbours.others]
+    if off_line_px:
+        asked &= (
+            np.abs(neighbours.along[neighbours.others] - neighbours.along[:, None]) > off_line_px
+        )
     asked &= np.cumsum(asked, axis=1) <= _ASKED
     weights = asked * neighbours.nearness
     total = np.maximum(weights.sum(axis=1), 1e-9)[:, None]

@@ -40,6 +40,8 @@ class OutlineOptions:
             over 80 mm of paper comes to 0.035; pages with waves drawn up to that, to 0.017.
         max_discord_mm: It is lost, too, where they miss a plane by more than this (those pages:
             0.09).
+        max_bump_mm: Or where the other places on its line are off what the lines before and behind
+            say by more than this on the mean (those pages: 0.13).
         end_reach_mm: And if it lies this far before the first sure place or behind the last.
         line_mm: And if on the line through it or in its column, so wide to either side or half as
             wide, as much of the print that nobody writes on is gone as is where it should be.
@@ -52,6 +54,7 @@ class OutlineOptions:
     max_apart_mm: float = 0.35
     max_strain: float = 0.036
     max_discord_mm: float = 0.12
+    max_bump_mm: float = 0.2
     end_reach_mm: float = 20.0
     line_mm: float = 8.0
 

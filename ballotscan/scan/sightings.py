@@ -19,6 +19,7 @@ from ballotscan.scan.neighbours import (
     ask_neighbours,
     count_beside,
     is_beyond_ends,
+    measure_bump,
     nearest_agreement,
 )
 from ballotscan.scan.outlines import (
@@ -31,6 +32,7 @@ from ballotscan.scan.outlines import (
 
 _FAR_PX = 99.0
 _STILL_PX = 1.5  # below this it does not matter which way the paper was fed
+_LINE_MM = 2.5  # what is written on one line
 _SAME_LINE_MM = 4.0
 _GLIMPSE = 0.35  # a box under a thick cross; elsewhere its peaks are anywhere
 
@@ -105,6 +107,7 @@ def judge_places(
         is_elsewhere
         | _is_unknown(told, options)
         | is_beyond_ends(is_sure, neighbours, options.end_reach_mm * PX_PER_MM)
+        | _has_line_moved(match, is_sure, reference, neighbours, options)
         | _is_line_missing(match, is_sure, reference, options, int(not neighbours.is_sideways))
     )
     # A marked box may still see a part of its outline; where that is where it is expected, good.
@@ -156,6 +159,20 @@ def _is_line_missing(
         if axis == feed:
             missing |= found == 0
     return missing
+
+
+def _has_line_moved(
+    match: PrintMatch,
+    is_sure: NDArray[np.bool_],
+    reference: OutlineReference,
+    neighbours: Neighbours,
+    options: OutlineOptions,
+) -> NDArray[np.bool_]:
+    """Where a line as a whole is off what the lines before and behind it say."""
+    if not match.is_tried[reference.column_count :].any():
+        return np.zeros(len(is_sure), dtype=bool)
+    bump = measure_bump(match.shifts, is_sure, neighbours, _LINE_MM * PX_PER_MM)
+    return np.asarray(bump > options.max_bump_mm * PX_PER_MM)
 
 
 def _has_none_beside(is_seen: NDArray[np.bool_], reference: OutlineReference) -> NDArray[np.bool_]:

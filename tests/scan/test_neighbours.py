@@ -7,6 +7,7 @@ from ballotscan.scan.neighbours import (
     count_beside,
     find_neighbours,
     is_beyond_ends,
+    measure_bump,
     nearest_agreement,
 )
 
@@ -120,3 +121,18 @@ def test_one_place_and_no_place_have_no_neighbours():
     assert none.others.shape == (0, 0)
     told = ask_neighbours(np.ones((1, 2), dtype=np.float32), ALL[:1], one)
     assert np.abs(told.shifts - 1).max() < 1e-6
+
+
+def test_a_line_that_moved_alone_is_a_bump_and_a_slope_is_none():
+    shifts = np.outer(PLACES[:, 1], (0, 0.01)).astype(np.float32)
+    wide = np.vstack([PLACES, PLACES - (500, 0)])
+    neighbours = find_neighbours(wide, is_sideways=False)
+    shifts = np.vstack([shifts, shifts])
+    still = measure_bump(shifts, np.ones(64, dtype=bool), neighbours, 20)
+    shifts[wide[:, 1] == 10 * 95, 1] += 4
+
+    bump = measure_bump(shifts, np.ones(64, dtype=bool), neighbours, 20)
+
+    assert still.max() < 0.5
+    assert np.abs(bump[20:22] - 4).max() < 0.5
+    assert bump[:14].max() < 0.5
