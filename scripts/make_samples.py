@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import typst
 from pdf2image import convert_from_bytes
+from sample_decisions import HEADER, TOTALS_HEADER, add_up, decide
 from sample_plan import BCH, LETTERS, SEATS, PlannedSheet, plan_sheets
 
 from ballotscan.design.hands import Hand, random_hand
@@ -270,7 +271,7 @@ def write_pile(sheets: Sequence[PlannedSheet], forms: dict[str, Form], pile: Pil
 
 
 def write_expected(pile: Pile, election: Election, folder: Path) -> None:
-    """Write what every sheet says, and what they add up to."""
+    """Write what every sheet says, what they add up to, and the same when all is decided."""
     sheets = [
         (
             name,
@@ -304,6 +305,8 @@ def write_expected(pile: Pile, election: Election, folder: Path) -> None:
         "contest", "candidate", "name", "votes", "disagree", "not_counted", "valid", "invalid", "review",
     )  # fmt: skip
     _write_csv(folder / "expected_totals.csv", header, totals)
+    _write_csv(folder / "decisions.csv", HEADER, decide(pile.lines))
+    _write_csv(folder / "expected_final_totals.csv", TOTALS_HEADER, add_up(pile.lines, election))
 
 
 def _states(sheet: PlannedSheet) -> list[str]:
