@@ -84,4 +84,3 @@ def add_up(lines: Iterable[Line], election: Election) -> Iterator[tuple[object, 
             counted = (column.count("a"), column.count("d"), column.count("b") + column.count("."))
             ballots = (len(valid), len(mine) - len(valid), 0, set_aside)
             yield contest.id, row + 1, candidate.name, *counted, *ballots
-

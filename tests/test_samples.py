@@ -77,7 +77,16 @@ def test_every_sheet_of_a_sample_counts_as_it_was_planned(folder, tmp_path):
 
     result = CliRunner().invoke(
         app,
-        ["count", str(folder / "scans"), "--election", str(election), "--workers", "1", "--quiet"],
+        [
+            "count",
+            str(folder / "scans"),
+            "--election",
+            str(election),
+            "--workers",
+            "1",
+            "--quiet",
+            "--show-totals",
+        ],
         catch_exceptions=False,
     )
 

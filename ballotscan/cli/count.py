@@ -65,6 +65,12 @@ def count(
     fail_on_review: Annotated[
         bool, typer.Option("--fail-on-review", help="Exit with 10 while ballots wait for review.")
     ] = False,
+    show_totals: Annotated[
+        bool,
+        typer.Option(
+            "--show-totals", help="Show totals while ballots wait, also where the rules do not."
+        ),
+    ] = False,
     new_ledger: Annotated[
         bool, typer.Option("--new-ledger", help="Start a new count; the old ledger is kept.")
     ] = False,
@@ -74,6 +80,8 @@ def count(
     Pages counted before are not read again: run it again after every pile.
     """
     workspace = open_workspace(election)
+    if show_totals:
+        workspace = workspace.showing_totals()
     results = output or workspace.folder.results
     prepare_output(results / AUDIT)
     if new_ledger:

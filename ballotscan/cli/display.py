@@ -126,9 +126,18 @@ class Screen:
     def show_result(self, canvass: Canvass, report: BatchReport, page: Path) -> None:
         """Show totals, what waits, and what to do next."""
         for result in canvass.contests:
-            self._out.print(self._contest_table(result))
+            if canvass.withholds_totals:
+                self._out.print(result.contest.title, style="bold")
+            else:
+                self._out.print(self._contest_table(result))
             self._out.print(self._contest_line(result))
             self._out.print()
+        if canvass.withholds_totals:
+            self._out.print(
+                say(
+                    "By the rules no totals are shown while ballots wait. --show-totals shows them."
+                )
+            )
         self._show_counts(canvass, report)
         self._show_next_steps(canvass, page)
 
@@ -213,9 +222,16 @@ class Screen:
         if canvass.counts.review:
             self._out.print(
                 say(
-                    "Next: open the results page, look at the {number} ballots that wait, and"
-                    " let the committee conclude on each of them.",
+                    "Next: {number} ballots wait; let the committee conclude on each of them with:"
+                    " ballotscan review",
                     number=canvass.counts.review,
+                )
+            )
+        elif any(result.people.unconfirmed for result in canvass.contests):
+            self._out.print(
+                say(
+                    "Next: let the committee look at the invalid ballots and confirm them with:"
+                    " ballotscan review"
                 )
             )
         elif canvass.counts.read:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ class Workspace:
     def owner(self) -> LedgerOwner:
         """Whose the ledger is."""
         return LedgerOwner(self.election.id, definition_fingerprint(self.election), PROGRAM)
+
+    def showing_totals(self) -> "Workspace":
+        """The same election under rules that show totals while ballots wait."""
+        rules = self.rules.model_copy(update={"totals_while_waiting": True})
+        return replace(self, rules=rules)
 
     def open_ledger(self) -> Ledger:
         """Open its ledger, or begin it."""

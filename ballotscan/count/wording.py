@@ -105,17 +105,39 @@ def describe_conclusion(
         msg = f"{conclusion.question} is not settled"
         raise ValueError(msg)
     what = describe_answer(settled, election, columns, rules, translate)
-    by = " + ".join(dict.fromkeys(one.person for one in _who(conclusion, settled)))
+    by = " + ".join(who_settled(conclusion))
     when = local_time(settled.made_at)
     sentence = f"{describe_subject(settled.question, election, translate)}: {what} – {by}, {when}"
     return f"{sentence} ({settled.words})" if settled.words else sentence
 
 
-def _who(conclusion: Conclusion, settled: Adjudication) -> tuple[Adjudication, ...]:
-    """Those who decided: the committee, or everybody who said the same."""
+def who_settled(conclusion: Conclusion) -> tuple[str, ...]:
+    """The names of those who settled a question: the committee, or everybody who said the same."""
+    settled = conclusion.settled
+    if settled is None:
+        return ()
     if settled.is_committee:
-        return (settled,)
-    return tuple(one for one in conclusion.answers if one.answer == settled.answer)
+        return (settled.person,)
+    same = (one.person for one in conclusion.answers if one.answer == settled.answer)
+    return tuple(dict.fromkeys(same))
+
+
+def describe_code(
+    one: Adjudication, columns: Mapping[str, ContestColumns], rules: VotingRules
+) -> str:
+    """What somebody said, as a code for tables: `row 3 agree`, `invalid OVERVOTE`, `rescan`."""
+    question = one.question
+    if one.decision is Decision.MARKS:
+        of_contest = columns.get(question.contest_id or "")
+        if of_contest is None or question.candidate is None:
+            return f"row {question.candidate}"
+        state = state_of_marks(one.marks, question.candidate, of_contest, rules)
+        return f"row {question.candidate} {state.name.lower()}"
+    if one.decision is Decision.WORTH and one.status is BallotStatus.INVALID:
+        return " ".join(["invalid", *(reason.name or "" for reason in one.reasons)])
+    if one.decision is Decision.WORTH:
+        return "valid" if question.contest_id is not None else "read-by-people"
+    return one.decision.value
 
 
 def local_time(made_at: str) -> str:

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ballotscan.count.canvass import Canvass, ContestResult
+from ballotscan.count.canvass import Canvass, ConcludedBallot, ContestResult
+from ballotscan.count.wording import describe_code, who_settled
 from ballotscan.election.findings import Finding
 from ballotscan.election.records import (
     BallotStatus,
     CastVoteRecord,
+    ContestRecord,
     PageRecord,
     Reason,
     RowState,
@@ -31,11 +33,15 @@ _TOTALS_HEADER = (
     "votes", "disagree", "not_counted", "base", "share", "standing", "standing_reason",
     "ballots", "valid", "invalid", "review",
     "high", "confidence", "low", "high_share", "confidence_share", "low_share",
+    "machine_votes", "machine_valid", "machine_invalid", "machine_review",
+    "decided", "accepted", "rejected", "unconfirmed", "set_aside",
 )  # fmt: skip
 
 _BALLOTS_HEADER = (
     "record", "ballot", "ballot_status", "ballot_reasons", "files", "pages", "faults", "findings",
     "contest", "contest_status", "contest_reasons", "votes", "lists", "ranking",
+    "machine_status", "machine_reasons", "machine_votes", "machine_rows", "decisions", "decided_by",
+    "decided_at",
 )  # fmt: skip
 
 # A bar cannot be in a file name on Windows, and hardly ever is elsewhere.
@@ -72,7 +78,7 @@ def write_ballots_csv(canvass: Canvass, path: Path) -> None:
     """
     most = max(len(contest.candidates) for contest in canvass.election.contests)
     header = (*_BALLOTS_HEADER, *(f"row_{number}" for number in range(1, most + 1)))
-    rows = (row for record in canvass.records() for row in _ballot_rows(record, most))
+    rows = (row for ballot in canvass.ballots() for row in _ballot_rows(ballot, canvass, most))
     write_output(path, csv_bytes(header, rows))
 
 
@@ -95,7 +101,10 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
             "invalid": canvass.counts.invalid,
             "review": canvass.counts.review,
             "unidentified": canvass.counts.unidentified,
+            "set_aside": canvass.counts.set_aside,
+            "decided": canvass.counts.decided,
         },
+        "withheld": canvass.withholds_totals,
         "contests": [_contest_document(result, canvass) for result in canvass.contests],
         "discrepancies": [
             {
@@ -120,14 +129,33 @@ def _totals_rows(result: ContestResult, canvass: Canvass) -> Iterator[tuple[Cell
         at = place.candidate - 1
         levels = _levels(result, place.candidate)
         counted = place.votes if contest.elects else None
+        machine = result.machine_tally
+        counts = (
+            tally.ballots, tally.valid, tally.invalid, tally.review,
+        )  # fmt: skip
+        people = result.people
+        decided = (
+            machine.valid, machine.invalid, machine.review,
+            people.decided, people.accepted, people.rejected, people.unconfirmed,
+            canvass.counts.set_aside,
+        )  # fmt: skip
+        if canvass.withholds_totals:
+            known = (contest.id, contest.title, contest.seats if contest.elects else None)
+            yield (
+                *known, place.candidate, candidate.name,
+                None, None, None, outcome.base, None, None, None,
+                *counts, *((None,) * 6), None, *decided,
+            )  # fmt: skip
+            continue
         yield (
             contest.id, contest.title, contest.seats if contest.elects else None,
             place.candidate, candidate.name,
             counted, tally.disagree[at], tally.not_counted[at],
             outcome.base, _share(counted, result, canvass),
             place.standing.value, place.reason.value,
-            tally.ballots, tally.valid, tally.invalid, tally.review,
+            *counts,
             *levels, *(_share(level, result, canvass) for level in levels),
+            machine.votes[at] if contest.elects else None, *decided,
         )  # fmt: skip
 
 
@@ -149,7 +177,8 @@ def _share(count: int | None, result: ContestResult, canvass: Canvass) -> str | 
 def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]:
     contest, tally, outcome = result.contest, result.tally, result.outcome
     attendance = canvass.election.attendance_of(contest.id)
-    return {
+    people, machine = result.people, result.machine_tally
+    document = {
         "id": contest.id,
         "title": contest.title,
         "round": contest.round,
@@ -179,6 +208,18 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
         "seats_tied": outcome.seats_tied,
         "tie_rule": outcome.tie.value,
         "rounds": None if outcome.rounds is None else _rounds(outcome.rounds),
+        "people": {
+            "decided": people.decided,
+            "accepted": people.accepted,
+            "rejected": people.rejected,
+            "unconfirmed": people.unconfirmed,
+        },
+        "machine": {
+            "valid": machine.valid,
+            "invalid": machine.invalid,
+            "review": machine.review,
+            "votes": list(machine.votes) if contest.elects else None,
+        },
         "candidates": [
             {
                 "number": place.candidate,
@@ -197,6 +238,23 @@ def _contest_document(result: ContestResult, canvass: Canvass) -> dict[str, Any]
             for candidate, place in zip(contest.candidates, outcome.candidates, strict=True)
         ],
     }
+    return _withhold(document) if canvass.withholds_totals else document
+
+
+def _withhold(document: dict[str, Any]) -> dict[str, Any]:
+    """A contest without anything that says whom the ballots elect so far."""
+    told = {"number", "name"}
+    return {
+        **document,
+        "elected": [],
+        "tied": [],
+        **dict.fromkeys(("valid_by_number_elected", "seats_tied", "rounds")),
+        "machine": {**document["machine"], "votes": None},
+        "candidates": [
+            {key: value if key in told else None for key, value in candidate.items()}
+            for candidate in document["candidates"]
+        ],
+    }
 
 
 def _rounds(rounds: RunOff) -> list[dict[str, Any]]:
@@ -211,7 +269,8 @@ def reason_names(reasons: Reason) -> list[str]:
     return [reason.name for reason in Reason if reason in reasons and reason.name is not None]
 
 
-def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]]:
+def _ballot_rows(both: ConcludedBallot, canvass: Canvass, most: int) -> Iterator[tuple[Cell, ...]]:
+    record = both.concluded
     ballot = (
         record.record_id,
         record.ballot_id,
@@ -225,7 +284,12 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
         ),
     )
     if not record.contests:
-        yield (*ballot, *((None,) * (len(_BALLOTS_HEADER) - len(ballot) + most)))
+        machine = (_STATUS_CODES[both.machine.status], " ".join(reason_names(both.machine.reasons)))
+        yield (
+            *ballot, *((None,) * 6), *machine, None, None,
+            *_decisions(both, None, canvass), *((None,) * most),
+        )  # fmt: skip
+    read = {contest.contest_id: contest for contest in both.machine.contests}
     for contest in record.contests:
         states = {row.candidate: _STATE_CODES[row.state] for row in contest.rows}
         yield (
@@ -236,8 +300,41 @@ def _ballot_rows(record: CastVoteRecord, most: int) -> Iterator[tuple[Cell, ...]
             sum(row.votes for row in contest.rows),
             " ".join(map(str, contest.lists)),
             " ".join("=".join(map(str, rank)) or "-" for rank in contest.ranking),
+            *_machine(read.get(contest.contest_id), both.machine),
+            *_decisions(both, contest.contest_id, canvass),
             *(states.get(number) for number in range(1, most + 1)),
         )
+
+
+def _machine(contest: ContestRecord | None, ballot: CastVoteRecord) -> tuple[Cell, ...]:
+    """What the machine and the rules alone made of a contest on a ballot."""
+    if contest is None:
+        return _STATUS_CODES[ballot.status], " ".join(reason_names(ballot.reasons)), 0, None
+    return (
+        _STATUS_CODES[contest.status],
+        " ".join(reason_names(contest.reasons)),
+        sum(row.votes for row in contest.rows),
+        " ".join(_STATE_CODES[row.state] for row in contest.rows),
+    )
+
+
+def _decisions(
+    both: ConcludedBallot, contest_id: str | None, canvass: Canvass
+) -> tuple[Cell, Cell, Cell]:
+    """What people settled about a contest on a ballot, who they were, and when the last one did."""
+    settled = [
+        (one, one.settled)
+        for one in both.conclusions
+        if one.settled is not None
+        and (contest_id is None or one.question.contest_id in {None, contest_id})
+    ]
+    if not settled:
+        return None, None, None
+    ballot_id = both.concluded.ballot_id
+    columns = {} if ballot_id is None else canvass.stacks[ballot_id].columns
+    said = _BETWEEN.join(describe_code(one, columns, canvass.rules) for _, one in settled)
+    people = dict.fromkeys(name for one, _ in settled for name in who_settled(one))
+    return said, " + ".join(people), max(one.made_at for _, one in settled)
 
 
 def _finding(page: PageRecord, finding: Finding) -> str:

@@ -106,6 +106,8 @@ class ContestPart:
 
 def make_contest_part(result: ContestResult, canvass: Canvass, speaker: Speaker) -> ContestPart:
     """Put one contest into words."""
+    if canvass.withholds_totals:
+        return _withheld(result, canvass, speaker)
     _, tally, outcome = speaker.translate, result.tally, result.outcome
     values = _values(result, speaker)
     scale = max(1, outcome.base or 0, tally.ballots, *_bars(result))
@@ -133,6 +135,22 @@ def make_contest_part(result: ContestResult, canvass: Canvass, speaker: Speaker)
             for place in outcome.candidates
         ),
         rounds=None if outcome.rounds is None else _rounds(outcome.rounds, result, speaker),
+    )
+
+
+def _withheld(result: ContestResult, canvass: Canvass, speaker: Speaker) -> ContestPart:
+    """A contest without anything that says whom the ballots elect so far."""
+    _ = speaker.translate
+    return ContestPart(
+        title=result.contest.title,
+        facts=tuple(_facts(result, canvass, speaker)),
+        notes=(Note("wait", _("By the rules no totals are shown while ballots wait.")),),
+        caption="",
+        columns=(),
+        line=None,
+        has_share=False,
+        rows=(),
+        rounds=None,
     )
 
 
@@ -217,6 +235,8 @@ def _facts(result: ContestResult, canvass: Canvass, speaker: Speaker) -> Iterato
     yield Fact(_("Invalid"), speaker.number(tally.invalid))
     if tally.review:
         yield Fact(_("Waiting"), speaker.number(tally.review))
+    if result.people.decided:
+        yield Fact(_("Decided by people"), speaker.number(result.people.decided))
     if outcome.base is not None:
         base = f"{speaker.number(outcome.base)} ({in_words(outcome.base_kind, speaker.translate)})"
         yield Fact(_("Base of the percentage"), base)

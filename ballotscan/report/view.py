@@ -112,9 +112,31 @@ def _page_notes(canvass: Canvass, speaker: Speaker) -> Iterator[Note]:
         count = speaker.number(canvass.counts.review)
         title = _("Not final; ballots that wait for the committee: {count}").format(count=count)
         yield Note("wait", title, (_("None of their votes is in the totals yet."),))
+    yield from _people_notes(canvass, speaker)
     if not canvass.damaged and not stops and not missing and not canvass.counts.review:
         yield Note("good", _("The numbers agree and every ballot is judged"),
                    (_("The committee may look at the result and confirm it."),))  # fmt: skip
+
+
+def _people_notes(canvass: Canvass, speaker: Speaker) -> Iterator[Note]:
+    """What people decided, and what they still have to look at."""
+    _ = speaker.translate
+    unconfirmed = sum(result.people.unconfirmed for result in canvass.contests)
+    if unconfirmed:
+        title = _("Invalid ballots that nobody has confirmed yet: {count}")
+        lines = (_("No ballot is invalid for good before people have seen it: ballotscan review"),)
+        yield Note("wait", title.format(count=speaker.number(unconfirmed)), lines)
+    if canvass.counts.set_aside:
+        title = _("Sheets that people set aside: {count}")
+        lines = (_("They are in no total. Make sure that each one to be scanned again has been."),)
+        yield Note("wait", title.format(count=speaker.number(canvass.counts.set_aside)), lines)
+    if canvass.counts.decided:
+        title = _("Ballots about which people decided: {count}")
+        lines = (
+            _("ballots.csv says what the machine read and what was decided, by whom and when; the"
+              " picture of each ballot shows both."),
+        )  # fmt: skip
+        yield Note("good", title.format(count=speaker.number(canvass.counts.decided)), lines)
 
 
 def _discrepancy(one: Discrepancy, canvass: Canvass, speaker: Speaker) -> str:

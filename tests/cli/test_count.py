@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 
+import cv2
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -31,7 +33,7 @@ def all_files(folder):
 
 
 def test_totals_tables_pictures_and_a_page_are_written(election_folder):
-    result = count(election_folder)
+    result = count(election_folder, "--show-totals")
 
     results = election_folder / "results"
     assert result.exit_code == ExitCode.DONE
@@ -47,7 +49,7 @@ def test_totals_tables_pictures_and_a_page_are_written(election_folder):
 
 
 def test_the_totals_agree_with_the_ballots(election_folder):
-    count(election_folder)
+    count(election_folder, "--show-totals")
 
     ballots = read_csv(election_folder / "results" / "ballots.csv")
     valid = [ballot for ballot in ballots if ballot["contest_status"] == "valid"]
@@ -55,6 +57,21 @@ def test_the_totals_agree_with_the_ballots(election_folder):
     for line in read_csv(election_folder / "results" / "totals.csv"):
         agreeing = [b for b in valid if b[f"row_{line['number']}"] == "agree"]
         assert int(line["votes"]) == len(agreeing)
+
+
+def test_no_totals_are_shown_while_ballots_wait_where_the_rules_say_so(election_folder):
+    (election_folder / "scans" / "blank.jpg").write_bytes(
+        cv2.imencode(".jpg", np.full((1170, 827), 255, np.uint8))[1].tobytes()
+    )
+    result = count(election_folder)
+
+    results = election_folder / "results"
+    assert {line["votes"] for line in read_csv(results / "totals.csv")} == {""}
+    assert json.loads((results / "totals.json").read_text("utf-8"))["withheld"] is True
+    page = (results / "index.html").read_text("utf-8")
+    assert "không hiển thị kết quả" in page
+    assert "Nguyễn Thị Ánh" not in page
+    assert "Nguyễn Thị Ánh" not in result.stdout
 
 
 def test_a_second_count_reads_nothing_again_and_says_the_same(election_folder):

@@ -179,6 +179,8 @@ def test_totals_json_says_what_the_result_rests_on(canvass):
         "invalid": 1,
         "review": 1,
         "unidentified": 1,
+        "set_aside": 0,
+        "decided": 0,
     }
     contest = document["contests"][0]
     assert contest["invalid_by_reason"] == {"OVERVOTE": 1}
@@ -186,6 +188,21 @@ def test_totals_json_says_what_the_result_rests_on(canvass):
     assert contest["is_final"] is False
     assert [one["votes"] for one in contest["candidates"]] == [2, 1, 0]
     assert document["damaged_files"] == [{"file": "scans/c.jpg", "reason": "the file is cut off"}]
+
+
+def test_withheld_totals_say_nothing_of_whom_the_ballots_elect(canvass, tmp_path):
+    object.__setattr__(canvass, "withholds_totals", True)
+    write_totals_csv(canvass, tmp_path / "totals.csv")
+    with (tmp_path / "totals.csv").open(encoding="utf-8-sig", newline="") as stream:
+        line = next(csv.DictReader(stream))
+    contest = totals_document(canvass)["contests"][0]
+
+    told = ("votes", "disagree", "share", "standing", "standing_reason", "machine_votes")
+    assert {line[name] for name in told} == {""}
+    assert (line["valid"], line["invalid"], line["review"]) == ("2", "1", "0")
+    assert contest["elected"] == []
+    assert {one["votes"] for one in contest["candidates"]} == {None}
+    assert contest["machine"]["votes"] is None
 
 
 def test_discrepancies_are_in_totals_json(canvass):

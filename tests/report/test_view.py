@@ -51,7 +51,18 @@ def test_a_long_list_of_files_is_cut_and_the_rest_is_counted(plan):
 
 def test_ballots_that_wait_make_the_result_not_final(canvass):
     assert notes_of(view_of(canvass), "wait") == [
-        "Chưa chính thức; số phiếu chờ Ban kiểm phiếu kết luận: 1"
+        "Chưa chính thức; số phiếu chờ Ban kiểm phiếu kết luận: 1",
+        "Phiếu không hợp lệ chưa ai xác nhận: 1",
+    ]
+
+
+def test_withheld_totals_are_not_on_the_page(canvass):
+    object.__setattr__(canvass, "withholds_totals", True)
+    (part,) = view_of(canvass).contests
+
+    assert (part.rows, part.columns) == ((), ())
+    assert [note.title for note in part.notes] == [
+        "Theo quy định, không hiển thị kết quả khi còn phiếu chờ xem xét."
     ]
 
 
