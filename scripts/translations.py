@@ -9,10 +9,14 @@ import datetime as dt
 import sys
 from pathlib import Path
 
+import typer.main
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from ballotscan.cli.app import app
+from ballotscan.cli.help import list_help
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ballotscan"
@@ -24,11 +28,13 @@ FIRST_EDITION = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def extract() -> Catalog:
-    """Every sentence that the program can say, from Python and from the page templates."""
+    """Every sentence that the program can say: in Python, in page templates, in help texts."""
     catalogue = Catalog(locale="vi", project="ballotscan", charset="utf-8")
     found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
     for file, _line, message, _comments, _context in sorted(found, key=lambda hit: hit[:2]):
         catalogue.add(message, locations=[(Path(file).as_posix(), None)])
+    for text in list_help(typer.main.get_command(app)):
+        catalogue.add(text, locations=[("cli", None)])
     return catalogue
 
 

@@ -1,15 +1,29 @@
 """The program: its commands, and the one place where errors become exit codes."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from ballotscan import __version__
 from ballotscan.cli.commands import Commands
-from ballotscan.cli.speech import Language, ask_for, say, translate
+from ballotscan.cli.help import speak_as_typer, translate_help
+from ballotscan.cli.speech import (
+    Language,
+    ask_for,
+    asked_language,
+    follow,
+    say,
+    spoken,
+    translate,
+)
 from ballotscan.cli.standing import show_standing
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.loading import guess_language
 from ballotscan.errors import BallotscanError, ExitCode
+from ballotscan.locale.catalogue import SOURCE_LANGUAGE
 
 app = typer.Typer(
     name="ballotscan",
@@ -56,8 +70,14 @@ def main() -> None:
         # A Windows console may be set to a code page without Vietnamese letters.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    ask_for(asked_language(sys.argv[1:]))
+    follow(guess_language(ElectionFolder(Path()).definition))
+    command = get_command(app)
+    if spoken() != SOURCE_LANGUAGE:
+        speak_as_typer(spoken())
+        translate_help(command, translate())
     try:
-        app()
+        command()
     except BallotscanError as error:
         _complain(say("error: {what}", what=error.say(translate())))
         sys.exit(error.exit_code)

@@ -11,6 +11,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from ballotscan.cli.help import translate_help
+from ballotscan.cli.speech import spoken, translate
+from ballotscan.locale.catalogue import SOURCE_LANGUAGE
+
 # Where each command is, in the order of the help: the function, or the group, of its own name.
 COMMANDS = {
     "new": "ballotscan.cli.paper",
@@ -39,7 +43,10 @@ class Commands(TyperGroup):
         if isinstance(found, typer.Typer):
             command = get_command(found)
             command.name = cmd_name
-            return command
-        alone = typer.Typer(add_completion=False)
-        alone.command(cmd_name)(found)
-        return get_command(alone)
+        else:
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            command = get_command(alone)
+        if spoken() != SOURCE_LANGUAGE:
+            translate_help(command, translate())
+        return command

@@ -29,7 +29,7 @@ def new(
         typer.Option(
             "--preset",
             "-p",
-            help=f"Voting rules: {', '.join(list_rules())}.",
+            help="Voting rules: the id of a preset.",
             show_default="vn-dang",
         ),
     ] = None,

@@ -5,8 +5,10 @@ works in; then that of the machine; then English.
 """
 
 import locale
+from collections.abc import Sequence
 from contextvars import ContextVar
 from enum import StrEnum
+from itertools import pairwise
 
 from ballotscan.locale.catalogue import LANGUAGES, SOURCE_LANGUAGE, Translate, translator
 from ballotscan.locale.message import Message
@@ -27,6 +29,18 @@ def ask_for(language: str | None) -> None:
     """Begin a run: speak this language whatever the election's is; None asks for none."""
     _asked.set(language)
     _of_election.set(None)
+
+
+def asked_language(words: Sequence[str]) -> str | None:
+    """The language asked for on a command line, before anything else is known of it.
+
+    Help is shown while options are still being read, so it cannot wait for them.
+    """
+    for word, following in pairwise([*words, ""]):
+        value = following if word == "--language" else word.removeprefix("--language=")
+        if word.startswith("--language") and value in LANGUAGES:
+            return value
+    return None
 
 
 def follow(language: str | None) -> None:
