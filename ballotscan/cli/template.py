@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ballotscan.cli.drawing import new
 from ballotscan.cli.workspace import open_definition
 from ballotscan.count.existing_paper import FormDescription, import_template
 from ballotscan.election.folder import ElectionFolder
@@ -20,6 +21,9 @@ template = typer.Typer(
 @template.callback()
 def _group() -> None:
     """Templates of existing paper."""
+
+
+template.command("new")(new)
 
 
 @template.command("import")

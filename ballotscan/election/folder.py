@@ -29,6 +29,10 @@ class ElectionFolder:
         """The folder of one ballot."""
         return self.ballots / ballot_id
 
+    def drawing(self, ballot_id: str) -> Path:
+        """The template of a ballot of existing paper while it is being drawn."""
+        return self.root / "drawings" / ballot_id
+
     @property
     def ledger(self) -> Path:
         """What was read from which page."""

@@ -1,9 +1,14 @@
 import itertools
 import runpy
+import shutil
+import socket
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from ballotscan.count.reading import CanvassOptions
@@ -19,6 +24,8 @@ from ballotscan.store.adjudications import AdjudicationBook
 from ballotscan.store.ledger import Ledger, LedgerOwner
 
 HOST = "127.0.0.1:8123"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+TOKEN = "secret"  # noqa: S105 - of a server that lives as long as a test
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 RULES = load_rules("vn-dang")
 
@@ -85,3 +92,52 @@ def open_hall(plan, book):
         )
 
     return open_pages
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; where it is not installed, tests in a browser are skipped."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine; `scripts/setup test` installs it on Debian")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(browser):
+    """A page of a browser of its own; what goes wrong in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@contextmanager
+def _served(parts, language):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        app = build_app(parts, Access(TOKEN, frozenset({host})), language=language)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://{host}/?token={TOKEN}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def served():
+    """Serve groups of pages for as long as a block runs: `with served([part], "vi") as address`."""
+    return _served

@@ -1,0 +1,169 @@
+"""ballotscan template new: draw the template of existing paper in the browser."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballotscan.cli.speech import say
+from ballotscan.cli.workspace import open_definition
+from ballotscan.count.existing_paper import BlankPage, read_blanks
+from ballotscan.drawing.documents import convert_document, is_document
+from ballotscan.election.definition import Election
+from ballotscan.election.folder import ElectionFolder
+from ballotscan.election.template import FILE_NAME, MAX_PAGES, Identity, load_template
+from ballotscan.errors import SettingsError, TemplateError
+from ballotscan.locale.message import message
+from ballotscan.review.board import Board, BoardOptions
+from ballotscan.review.drawing_pages import drawing_part
+from ballotscan.review.serving import Door, serve
+from ballotscan.settings import load_settings
+
+
+def new(
+    blanks: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="BLANK...",
+            help="The blank ballot, all pages: a scan, a PDF, or a DOCX where LibreOffice is installed.",
+            show_default=False,
+        ),
+    ],
+    election: Annotated[
+        Path,
+        typer.Option(
+            "--election", "-e", help="Folder of the election.", show_default="this folder"
+        ),
+    ] = Path(),
+    ballot: Annotated[
+        str | None,
+        typer.Option(
+            "--ballot", help="Which ballot of the election it is.", show_default="the only one"
+        ),
+    ] = None,
+    scans: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scans",
+            "-s",
+            help="Marked ballots to try the template on: files or folders.",
+            show_default="scans in the election folder",
+        ),
+    ] = None,
+    dpi: Annotated[
+        float | None,
+        typer.Option(
+            "--dpi",
+            min=50,
+            max=2400,
+            help="Resolution of the blank.",
+            show_default="as the file says",
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0: a free one.")
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open the browser.")
+    ] = False,
+) -> None:
+    """Draw the template of existing paper: boxes and names are proposed, you correct and save."""
+    folder, definition, rules = open_definition(election)
+    ballot_id = choose_ballot(definition, ballot)
+    where = folder.ballot(ballot_id)
+    _refuse_printed(where)
+    pages = read_pages(blanks, dpi)
+    settings = load_settings(folder.settings)
+    board = Board(
+        [page.pixels for page in pages],
+        ballot_id=ballot_id,
+        election=definition,
+        rules=rules,
+        draft_folder=folder.drawing(ballot_id),
+        template_folder=where,
+        scans=scans or _own_scans(folder),
+        options=BoardOptions(settings.count, settings.canvass.thresholds, settings.canvass.strikes),
+    )
+    serve(
+        [drawing_part(board)],
+        language=definition.language,
+        announce=_announce,
+        port=port,
+        opens_browser=not no_browser,
+    )
+
+
+def choose_ballot(election: Election, ballot: str | None) -> str:
+    """Which ballot of the election is meant.
+
+    Raises:
+        SettingsError: It is not said and there are several, or there is no such ballot.
+    """
+    known = " | ".join(election.ballots)
+    if ballot is None and len(election.ballots) > 1:
+        what = message(
+            "the election has several ballots; say which one this is: --ballot {known}", known=known
+        )
+        raise SettingsError(what)
+    if ballot is not None and ballot not in election.ballots:
+        what = message(
+            "--ballot {ballot}: the election has no such ballot, only {known}",
+            ballot=ballot,
+            known=known,
+        )
+        raise SettingsError(what)
+    return ballot or next(iter(election.ballots))
+
+
+def read_pages(blanks: Sequence[Path], dpi: float | None) -> list[BlankPage]:
+    """Read the blank, text documents included.
+
+    Raises:
+        ScanError: A file cannot be read.
+        TemplateError: The scale is not known, or there are more pages than a sheet has.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = []
+        for number, blank in enumerate(blanks):
+            if is_document(blank):
+                typer.echo(
+                    say(
+                        "{blank} is drawn by LibreOffice. Print the ballots from that PDF too, or give"
+                        " a scan of the printed blank: Word may set the lines differently.",
+                        blank=blank,
+                    )
+                )
+                pictures.append(convert_document(blank, Path(folder) / str(number)))
+            else:
+                pictures.append(blank)
+        pages = read_blanks(pictures, dpi)
+    if len(pages) > MAX_PAGES:
+        what = message(
+            "the blank has {number} pages; a ballot is one sheet, front and back", number=len(pages)
+        )
+        raise TemplateError(what)
+    return pages
+
+
+def _refuse_printed(where: Path) -> None:
+    """Our own paper is never drawn over: its layout stands on what was printed."""
+    if not (where / FILE_NAME).is_file():
+        return
+    if load_template(where).identity is Identity.CODE:
+        what = message(
+            "{where}: this ballot was designed and perhaps printed by ballotscan; move that folder away"
+            " first if the committee uses other paper",
+            where=where,
+        )
+        raise TemplateError(what)
+
+
+def _own_scans(folder: ElectionFolder) -> list[Path]:
+    return [folder.scans] if folder.scans.is_dir() else []
+
+
+def _announce(door: Door) -> None:
+    typer.echo(say("Draw the template in the browser: {address}", address=door.addresses[0]))
+    typer.echo(say("Stop with Ctrl-C; the draft is kept."))
