@@ -15,7 +15,7 @@ from ballotscan.design.name_strokes import StrikeKind
 from ballotscan.design.paper import Paper, Seal
 from ballotscan.design.scanner import Scan
 from ballotscan.design.testdeck import PlannedBallot, load_printed, make_page, random_scanner
-from ballotscan.election.definition import Contest, Election
+from ballotscan.election.definition import Contest, Election, Marking
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.rules import StrikeForm, VotingRules
 from ballotscan.election.template import BallotTemplate
@@ -79,11 +79,14 @@ def draw_rehearsed(ballot: RehearsedBallot) -> Iterator[Scan]:
         yield make_page(sheet, page, ballot.planned, rng)
 
 
+Box = tuple[BoxRole, int | None]  # role, and number where there are several of the role
+
+
 @dataclass(slots=True)
 class _Rows:
-    """Where the candidates of one contest stand: boxes by role, and names, by candidate number."""
+    """Where the candidates of one contest stand: boxes, and names, by candidate number."""
 
-    boxes: dict[int, dict[BoxRole, str]] = field(default_factory=dict)
+    boxes: dict[int, dict[Box, str]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
 
@@ -98,22 +101,15 @@ def _plan_ballot(
         rows = _find_rows(template, contest.id)
         chosen = _choose(contest, number, rng)
         for candidate, boxes in rows.boxes.items():
-            is_first, is_last = candidate == 1, candidate == len(contest.candidates)
-            for role in _roles(
-                set(boxes),
-                number,
-                is_chosen=candidate in chosen,
-                is_first=is_first,
-                is_last=is_last,
-            ):
-                marks[boxes[role]] = plain
-            if number == Case.ASKED and is_first:
+            marked = _boxes_to_mark(contest, candidate, chosen, number, rng)
+            marks |= {boxes[box]: plain for box in marked & boxes.keys()}
+            if number == Case.ASKED and candidate == 1:
                 marks[next(iter(boxes.values()))] = MarkKind.CANCELLED
-        for candidate, position in rows.names.items():
-            if candidate not in chosen and number != Case.BLANK:
-                strikes[position] = _stroke(
-                    rules, number, rng, is_first=candidate == min(rows.names)
-                )
+        if contest.marking is Marking.STRIKE_OUT and number != Case.BLANK:
+            for candidate, position in rows.names.items():
+                if candidate not in chosen:
+                    is_first = candidate == min(rows.names)
+                    strikes[position] = _stroke(rules, number, rng, is_first=is_first)
     return PlannedBallot(
         hand=random_hand(rng) if number > max(Case) else Hand(random_hand(rng).pen),
         marks=marks,
@@ -124,43 +120,62 @@ def _plan_ballot(
 
 
 def _find_rows(template: BallotTemplate, contest_id: str) -> _Rows:
+    """The rows of one contest; boxes for whole lists are in none, and stay empty."""
     rows = _Rows()
     for page in template.pages:
         for box in page.boxes:
-            if box.contest_id == contest_id and box.candidate is not None and box.role is not None:
-                rows.boxes.setdefault(box.candidate, {})[box.role] = box.position
+            if box.contest_id != contest_id or box.candidate is None or box.role is None:
+                continue
+            if box.role is not BoxRole.LIST:
+                rows.boxes.setdefault(box.candidate, {})[box.role, box.number] = box.position
         for name in page.names:
             if name.contest_id == contest_id:
                 rows.names[name.candidate] = name.position
     return rows
 
 
-def _choose(contest: Contest, number: int, rng: np.random.Generator) -> set[int]:
-    """Whom this ballot elects."""
+def _choose(contest: Contest, number: int, rng: np.random.Generator) -> list[int]:
+    """Whom this ballot elects; the one it prefers most comes first."""
     everybody = range(1, len(contest.candidates) + 1)
     if number in {Case.NOBODY, Case.BLANK}:
-        return set()
+        return []
     if number == Case.TOO_MANY:
-        return set(everybody[: contest.seats + 1])
+        return list(everybody[: contest.seats + 1])
     leader = (number - 1) % len(everybody) + 1
     others = [candidate for candidate in everybody if candidate != leader]
-    more = int(rng.integers(0, min(contest.seats, len(everybody))))
-    return {leader, *rng.permutation(others)[:more].tolist()}
+    most = len(everybody) if contest.marking is Marking.RANK else contest.seats
+    more = int(rng.integers(0, min(most, len(everybody))))
+    return [leader, *rng.permutation(others)[:more].tolist()]
 
 
-def _roles(
-    roles: set[BoxRole], number: int, *, is_chosen: bool, is_first: bool, is_last: bool
-) -> set[BoxRole]:
-    """Which boxes of a row are marked."""
+def _boxes_to_mark(
+    contest: Contest, candidate: int, chosen: list[int], number: int, rng: np.random.Generator
+) -> set[Box]:
+    """Which boxes of a row are marked; those that the row has not are left aside."""
     if number == Case.BLANK:
         return set()
-    if roles == {BoxRole.AGREE, BoxRole.DISAGREE}:
-        if number == Case.BOTH and is_first:
-            return roles
-        if number == Case.NEITHER and is_last:
-            return set()
-        return {BoxRole.AGREE if is_chosen else BoxRole.DISAGREE}
-    return roles & {BoxRole.CHOOSE} if is_chosen else set()
+    is_chosen = candidate in chosen
+    match contest.marking:
+        case Marking.AGREE_DISAGREE:
+            of_row = [BoxRole.AGREE, BoxRole.DISAGREE]
+            wanted = {BoxRole.AGREE if is_chosen else BoxRole.DISAGREE}
+        case Marking.ONE_OF_THREE:
+            of_row = [BoxRole.HIGH, BoxRole.CONFIDENCE, BoxRole.LOW]
+            wanted = {of_row[0] if is_chosen else of_row[1 + int(rng.integers(2))]}
+        case Marking.RANK:
+            rank = chosen.index(candidate) + 1 if is_chosen else None
+            if number == Case.TOO_MANY and is_chosen:
+                rank = 1  # the same for two of them
+            return {(BoxRole.RANK, rank)}
+        case Marking.POINTS:
+            return {(BoxRole.POINT, 1)} if is_chosen else set()
+        case _:
+            return {(BoxRole.CHOOSE, None)} if is_chosen else set()
+    if number == Case.BOTH and candidate == 1:
+        wanted = set(of_row[:2])
+    if number == Case.NEITHER and candidate == len(contest.candidates):
+        wanted = set()
+    return {(role, None) for role in wanted}
 
 
 def _stroke(

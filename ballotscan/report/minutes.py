@@ -23,6 +23,8 @@ from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.formats import format_count, format_date, format_share
 from ballotscan.locale.words import in_words
+from ballotscan.report.contest_view import make_contest_part
+from ballotscan.report.speaker import Speaker
 from ballotscan.tabulation.outcome import DiscrepancyKind, Remark
 from ballotscan.tabulation.standings import Standing
 
@@ -197,8 +199,9 @@ class _Writer:
             words = _("The rules show no totals while ballots wait.")
             yield _("Votes, in the order of the ballot"), [{"kind": "words", "words": words}]
         else:
-            yield _("Votes, in the order of the ballot"), [self._votes()]
-            yield _("Elected, most votes first"), self._elected()
+            yield _("Votes, in the order of the ballot"), self._votes()
+            if self._result.contest.elects:
+                yield _("Elected, most votes first"), self._elected()
         yield (
             _("Complaints, and how they were settled"),
             [{"kind": "blank", "words": self._facts.complaints}],
@@ -288,32 +291,30 @@ class _Writer:
             for people, ballots in enumerate(tally.electing)
             if ballots
         ]
-        if electing and self._result.contest.marking is not Marking.AGREE_DISAGREE:
+        if electing and self._result.contest.marking in {Marking.CHOOSE, Marking.STRIKE_OUT}:
             words = _("Valid ballots by how many people each elects – {list}").format(
                 list="; ".join(electing)
             )
             content.append({"kind": "words", "words": words})
         return content
 
-    def _votes(self) -> Part:
-        _, contest, outcome = self._translate, self._result.contest, self._result.outcome
-        tally = self._result.tally
-        has_two_boxes = contest.marking is Marking.AGREE_DISAGREE
+    def _votes(self) -> list[Part]:
+        """What is counted for each candidate, as on the results page."""
+        _ = self._translate
+        part = make_contest_part(self._result, self._canvass, Speaker(self._language))
         columns = [_column(_("No.")), _column(_("Full name"), wide=True)]
-        if has_two_boxes:
-            columns += [_column(_("Agree")), _column(_("Disagree")), _column(_("Not counted"))]
-        else:
-            columns.append(_column(_("Votes")))
-        columns.append(_column("%"))
-        rows = []
-        for candidate, place in zip(contest.candidates, outcome.candidates, strict=True):
-            at = place.candidate - 1
-            figures = [place.votes]
-            if has_two_boxes:
-                figures += [tally.disagree[at], tally.not_counted[at]]
-            share = format_share(place.votes, outcome.base or 0, self._language)
-            rows.append([str(place.candidate), candidate.name, *map(self._number, figures), share])
-        return {"kind": "table", "columns": columns, "rows": rows}
+        columns += [_column(head) for head in part.columns]
+        rows = [[str(row.number), row.name, *row.values] for row in part.rows]
+        if part.has_share:
+            columns.append(_column("%"))
+            rows = [[*cells, row.share] for cells, row in zip(rows, part.rows, strict=True)]
+        content: list[Part] = [{"kind": "table", "columns": columns, "rows": rows}]
+        if part.rounds is not None:
+            columns = [_column(_("Full name"), wide=True), *map(_column, part.rounds.heads)]
+            rows = [[name, *votes] for name, votes in part.rounds.rows]
+            rows.append([_("Stands for nobody any more"), *part.rounds.exhausted])
+            content.append({"kind": "table", "columns": columns, "rows": rows})
+        return content
 
     def _elected(self) -> list[Part]:
         _, contest, outcome = self._translate, self._result.contest, self._result.outcome

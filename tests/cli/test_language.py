@@ -34,7 +34,7 @@ def test_help_is_in_the_language_that_is_asked_for(tmp_path, words):
 
 
 def test_help_is_in_the_language_of_the_election(tmp_path):
-    (tmp_path / "election.toml").write_text("language = \"vi\"\n", encoding="utf-8")
+    (tmp_path / "election.toml").write_text('language = "vi"\n', encoding="utf-8")
 
     assert "Kiểm các phiếu đã quét." in run("count", "-h", cwd=tmp_path).stdout
 
