@@ -143,6 +143,8 @@ def _main_neighbour(
     part_of_px: NDArray[np.int32], owner_of_px: NDArray[np.int16], count: int
 ) -> NDArray[np.int64]:
     """The other box that holds most pixels of each part; -1 where none holds any."""
+    if not len(part_of_px):
+        return np.full(count, -1, dtype=np.int64)
     pairs, pixels = np.unique(
         np.stack([part_of_px, owner_of_px]).astype(np.int64), axis=1, return_counts=True
     )

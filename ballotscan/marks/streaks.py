@@ -57,8 +57,13 @@ def _share_on_line(ink: Bits, region: NDArray[np.uint8], box_rows: slice) -> NDA
     found = (seen >= SEEN_SHARE * way) & (way >= LEAST_SEEN_MM * PX_PER_MM)
     above, within, below = found.swapaxes(0, 1)
     through = np.zeros((boxes, columns), dtype=np.bool_)
+    column = np.arange(columns)
     for lean in LEANS_PX:
-        through |= within & np.roll(above, lean, axis=1) & np.roll(below, -lean, axis=1)
+        # As `np.roll` does it, in half the time.
+        through |= above.take((column - lean) % columns, axis=1) & below.take(
+            (column + lean) % columns, axis=1
+        )
+    through &= within
 
     own = (ink & (region == OWN)).sum(axis=1).astype(np.float32)
     # The line leans in the box as well as beside it.

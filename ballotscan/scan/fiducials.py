@@ -249,22 +249,26 @@ def _judge_disc(
     """Measure one dark shape; None where it is not a whole disc."""
     mask = shape.astype(np.uint8)
     near = cv2.dilate(mask, _CROSS, iterations=2)
-    paper = float(cv2.mean(grey, 1 - near)[0])
-    black = float(cv2.mean(grey, cv2.erode(mask, _CROSS, iterations=2))[0])
+    paper = cv2.mean(grey, 1 - near)[0]
+    black = cv2.mean(grey, cv2.erode(mask, _CROSS, iterations=2))[0]
     contrast = paper - black
     if contrast < options.min_contrast:
         return None
     # Grey edge pixels count by how dark they are: that is what makes the centre sub-pixel.
-    ink = np.clip((paper - grey) * (255.0 / contrast), 0, 255) * near
-    moments = cv2.moments(ink.astype(np.float32))
+    ink = (np.float32(paper) - grey) * np.float32(255.0 / contrast)
+    np.clip(ink, 0, 255, out=ink)
+    ink *= near
+    moments = cv2.moments(ink)
     x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     edge = max(contours, key=len).reshape(-1, 2)
     distances = np.hypot(edge[:, 0] - x, edge[:, 1] - y)
-    radius = float(distances.mean()) + 0.5  # the outermost pixels' centres lie half a pixel inside
-    dent = max(0.0, float(np.abs(distances + 0.5 - radius).max()) - 1.0) / sought.px_per_mm
-    fill = moments["m00"] / 255 / (np.pi * radius**2)
+    # The outermost pixels' centres lie half a pixel inside.
+    radius = float(distances.sum()) / len(distances) + 0.5
+    nearest, farthest = float(distances.min()) + 0.5, float(distances.max()) + 0.5
+    dent = max(0.0, max(radius - nearest, farthest - radius) - 1.0) / sought.px_per_mm
+    fill = moments["m00"] / 255 / (math.pi * radius**2)
     if dent > options.max_dent_mm or fill < options.min_fill:
         return None
-    area = moments["m00"] / 255 / (np.pi * sought.radius_px**2)
+    area = moments["m00"] / 255 / (math.pi * sought.radius_px**2)
     return FoundDisc(sought.index, x, y, area, dent, fill, contrast)

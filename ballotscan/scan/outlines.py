@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM, Rect, TemplatePage
+from ballotscan.scan.correlation import Prints, correlate, prepare_prints
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches, template_px
 from ballotscan.scan.neighbours import Neighbours, find_neighbours
 
@@ -67,13 +68,13 @@ class _BoxGroup:
         indices: (n,) which boxes of the page.
         corners_px: (n, 2) template pixel of the first pixel of each search window.
         size_px: (columns, rows) of the search window at half size.
-        prints: (n, rows, columns) the blank's print around each box, at half size.
+        prints: The blank's print around each box, at half size.
     """
 
     indices: NDArray[np.intp]
     corners_px: Points
     size_px: tuple[int, int]
-    prints: NDArray[np.float32]
+    prints: Prints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +150,10 @@ def prepare_outlines(
                 indices=np.array(indices, dtype=np.intp),
                 corners_px=starts - search * _STEP_PX,
                 size_px=(columns + 2 * search, rows + 2 * search),
-                prints=_cut_prints(blank, starts, (columns, rows)),
+                prints=prepare_prints(
+                    _cut_prints(blank, starts, (columns, rows)),
+                    (rows + 2 * search, columns + 2 * search),
+                ),
             )
         )
     sizes = np.array([(rect.width_mm, rect.height_mm) for rect in rects]).reshape(-1, 2)
@@ -208,22 +212,14 @@ def match_print(
     correlations = np.zeros(count, dtype=np.float32)
     is_inside = np.zeros(count, dtype=bool)
     for group in reference.groups:
-        chosen = slice(None) if wanted is None else np.flatnonzero(wanted[group.indices])
-        indices, prints = group.indices[chosen], group.prints[chosen]
+        indices, corners, prints = group.indices, group.corners_px, group.prints
+        if wanted is not None:
+            chosen = np.flatnonzero(wanted[indices])
+            indices, corners, prints = indices[chosen], corners[chosen], prints.only(chosen)
         if len(indices) == 0:
             continue
-        windows = sample_patches(
-            half_scan, mapping, group.corners_px[chosen], group.size_px, step_px=_STEP_PX
-        )
-        # OpenCV matches floats in half the time of bytes, which it turns into floats one by one.
-        windows = np.asarray(windows, dtype=np.float32)
-        surfaces = np.stack(
-            [
-                cv2.matchTemplate(window, print_, cv2.TM_CCOEFF_NORMED)
-                for window, print_ in zip(windows, prints, strict=True)
-            ]
-        )
-        at, height, inside = _find_peaks(surfaces)
+        windows = sample_patches(half_scan, mapping, corners, group.size_px, step_px=_STEP_PX)
+        at, height, inside = _find_peaks(correlate(windows, prints))
         shifts[indices] = (at - reference.search_px) * _STEP_PX
         correlations[indices] = height
         is_inside[indices] = inside
