@@ -30,6 +30,8 @@ from decks.registration import KINDS, MISSING, Setting
 from decks.report import Section, merge_page, to_markdown
 from decks.steadiness import paste_marks, scan_again
 from decks.steady import report_steadiness
+from decks.struck_designs import print_lists
+from decks.struck_judging import run as run_struck
 
 from ballotscan import __version__
 
@@ -56,6 +58,7 @@ ORDER = (
 class Sizes:
     """How large the decks are."""
 
+    strikes: int
     marks: int
     registration: int
     existing: int
@@ -64,8 +67,10 @@ class Sizes:
     variants: int
 
 
-FULL = Sizes(marks=1200, registration=20_000, existing=600, pasted=400, rescanned=60, variants=4)
-QUICK = Sizes(marks=16, registration=100, existing=8, pasted=6, rescanned=2, variants=1)
+FULL = Sizes(
+    strikes=174, marks=1200, registration=20_000, existing=600, pasted=400, rescanned=60, variants=4
+)
+QUICK = Sizes(strikes=6, marks=16, registration=100, existing=8, pasted=6, rescanned=2, variants=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +105,12 @@ def run_real(work: Work) -> Section:
 
 
 def run_strikes(work: Work) -> Section:
-    """The deck of struck names."""
-    return struck_names.read_struck_names(work.made, is_quick=work.is_quick)
+    """Lists of names, struck out in every way."""
+    lists = print_lists(work.folder / "lists")
+    rows = run_struck(lists, work.sizes.strikes, work.seed, work.record("strikes"), work.pictures)
+    return struck_names.report_strikes(
+        list(rows), f"{work.made}; seed {work.seed}", augraphy_version()
+    )
 
 
 def run_marks(work: Work) -> Section:

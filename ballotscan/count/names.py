@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.template import TemplatePage
+from ballotscan.election.template import PX_PER_MM, TemplatePage
+from ballotscan.marks.ink import ink_of_blank
 from ballotscan.marks.inkcolours import RedLight
 from ballotscan.marks.names import NameReference, StrokeOptions, prepare_names
+from ballotscan.marks.sight import PrintSample, measure_sight, sample_print
 from ballotscan.marks.strokes import score_names
 from ballotscan.scan.lines import find_lines, prepare_lines
 from ballotscan.scan.mapping import sample_patches
@@ -23,10 +25,12 @@ class PageNames:
     Attributes:
         names: Where their letters are, and where print hides ink.
         lines: The print of their pieces, to be found again.
+        sample: Print away from them, which says what a scan shows.
     """
 
     names: NameReference
     lines: OutlineReference
+    sample: PrintSample
 
 
 def prepare_page_names(
@@ -36,7 +40,10 @@ def prepare_page_names(
     others = [box.rect for box in page.boxes] + list(page.codes)
     others += [page.seal] if page.seal else []
     names = prepare_names(blank, page.names, options, others=others)
-    return PageNames(names, prepare_lines(page, blank, names.rects_px))
+    ink = ink_of_blank(blank, PX_PER_MM)
+    return PageNames(
+        names, prepare_lines(page, blank, names.rects_px), sample_print(ink, page.names, others)
+    )
 
 
 def score_page_names(
@@ -70,4 +77,11 @@ def score_page_names(
             grey[tile] = light.see(tiles[tile])
     if lights:
         half_page = next(iter(lights.values())).see(registered.half_page)
-    return score_names(grey, half_page, levels, names), match
+    sight = measure_sight(registered.pixels, _px_per_mm(registered), half_page, page.sample)
+    return score_names(grey, half_page, levels, names, sight), match
+
+
+def _px_per_mm(registered: RegisteredPage) -> float:
+    """Pixels of the scan a millimetre of the template."""
+    across = registered.mapping.matrix[:2, :2]
+    return float(np.sqrt(abs(np.linalg.det(across)))) * PX_PER_MM

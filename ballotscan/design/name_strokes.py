@@ -193,6 +193,6 @@ def block_strokes(
             heights = np.linspace(top, bottom, turns).tolist()
             corners = [(sides[number % 2], height) for number, height in enumerate(heights)]
         case BlockKind.BRACKET:
-            at, deep = right + rng.uniform(1.0, 8.0), rng.uniform(1.5, 3.0)
+            at, deep = right + rng.uniform(1.0, 3.5), rng.uniform(1.5, 3.0)
             corners = [(at, top), (at + deep, top + 1), (at + deep, bottom - 1), (at, bottom)]
     return (drawing.stroke(corners, np.zeros(2), 1.0, bend=0.3),)

@@ -33,8 +33,9 @@ ENOUGH_SOLID_PX = 3000  # pixels of print that tell how black it is
 class StrokeOptions:
     """What counts as ink of a stroke, and where it is asked for.
 
-    Ink is asked for twice. The dark setting is sure of what it sees and sees between letters too;
-    the light one sees pencil, and hides more around print. Both come from a comparison on drawn
+    Ink is asked for in three settings. The dark one is sure of what it sees and sees between letters
+    too; the light one sees more, and hides more around print; the pale one is for light pencil.
+    The first two come from a comparison on drawn
     strokes over some 1,500 lines of real print (radius 0.08 to 0.25 mm, level 0.25 and 0.40): with
     a wider mask a thin stroke vanished, with a lower level letters left a fringe.
 
@@ -44,7 +45,9 @@ class StrokeOptions:
         light_level: Ink that may be pencil.
         light_print: Ink of the blank from which the light setting takes it for print; at 0.25 the
             hairlines of a reduced blank vanish.
+        pale_level: Ink that may be pale pencil, on a line on which little else is seen.
         hidden_px: Width around print that is not asked, in template pixels.
+        pale_hidden_px: The same for the pale setting, which would see the blur of letters.
         hidden_beside_mm: The same around print that is not the name's: rulings are so long that
             the least blur along them is a stroke.
         frame_mm: How far above and below its letters a name is looked at.
@@ -53,6 +56,11 @@ class StrokeOptions:
         aside_level: Ink, in parts of printed black, that counts to the left and right of a name;
             less than beside it, because it is asked for at half the resolution.
         tail_mm: How far ink to the right of a name is never the next name's.
+        ruling_mm: Length from which print in one row or column is a ruling.
+        bilevel_level: The one level of a scan in black and white, between its pixels.
+        bilevel_aside: The same at half the resolution.
+        between_mm: How far above and below its frame ink is asked for, as beside it.
+        spill_mm: How far a stroke reaches out of a name's frame before it can mean the next one.
         aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
     """
 
@@ -60,7 +68,9 @@ class StrokeOptions:
     dark_print: float = 0.25
     light_level: float = 0.25
     light_print: float = 0.10
+    pale_level: float = 0.15
     hidden_px: int = 1
+    pale_hidden_px: int = 2
     hidden_beside_mm: float = 0.45
     frame_mm: float = 1.5
     ends_mm: float = 3.0
@@ -68,6 +78,11 @@ class StrokeOptions:
     aside_level: float = 0.20
     aside_edge_mm: float = 6.0
     tail_mm: float = 6.0
+    ruling_mm: float = 8.0
+    bilevel_level: float = 0.5
+    bilevel_aside: float = 0.35
+    between_mm: float = 4.0
+    spill_mm: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +101,12 @@ class NameReference:
         strip_cells: (rows, columns) of a strip, in cells.
         hidden_dark: (T, rows, columns) pixels of the tiles that the dark setting does not ask.
         hidden_light: Likewise the light one.
+        hidden_pale: Likewise the pale one.
         asked_cells: (T, rows, columns) cells of the tiles with a pixel that the light setting asks.
+        asked_pale_cells: Likewise the pale one.
         solid: (3, K) tile, row and column of pixels where the blank has solid print.
         aside_at: (A,) pixels of the page at half size, counted row by row, that are asked to the
-            left and right of names.
+            left and right of names, and between them.
         aside_name: (A,) the name each belongs to.
         letters: (L, 4) first and last row, first and last column of the letters, in cells of the
             strip; the lasts are not included.
@@ -106,7 +123,9 @@ class NameReference:
     strip_cells: tuple[int, int]
     hidden_dark: Bits
     hidden_light: Bits
+    hidden_pale: Bits
     asked_cells: Bits
+    asked_pale_cells: Bits
     solid: NDArray[np.intp]
     aside_at: NDArray[np.int64]
     aside_name: NDArray[np.int64]
@@ -185,6 +204,8 @@ class _Cutter:
         rects[:, 2:] = self.tile, self.rows
         solid = np.stack(np.nonzero(tiles("solid", bool)))
         aside_at, aside_name = self._aside(others)
+        hidden_light = tiles("hidden_light", bool).astype(bool)
+        hidden_pale = tiles("hidden_pale", bool).astype(bool)
         return NameReference(
             rects_px=rects,
             line_of_tile=line_of_tile,
@@ -192,8 +213,10 @@ class _Cutter:
             name_of_line=np.array([line.name for line in self.lines], dtype=np.intp),
             strip_cells=(self.rows // CELL_PX, longest * self.tile // CELL_PX),
             hidden_dark=tiles("hidden_dark", bool).astype(bool),
-            hidden_light=tiles("hidden_light", bool).astype(bool),
-            asked_cells=to_cells(~tiles("hidden_light", bool).astype(bool)),
+            hidden_light=hidden_light,
+            hidden_pale=hidden_pale,
+            asked_cells=to_cells(~hidden_light),
+            asked_pale_cells=to_cells(~hidden_pale),
             solid=solid[:, :: solid.shape[1] // ENOUGH_SOLID_PX + 1],
             aside_at=aside_at,
             aside_name=aside_name,
@@ -250,20 +273,23 @@ class _Cutter:
         beside = _grow((ink > options.light_print) & ~own, options.hidden_beside_mm * PX_PER_MM)
         dark = _grow((ink > options.dark_print) & own, options.hidden_px)
         light = _grow((ink > options.light_print) & own, options.hidden_px)
+        pale = _grow((ink > options.light_print) & own, options.pale_hidden_px)
         return _Strip(
             corner=corner,
             hidden_dark=(dark | beside | ~asked)[strip],
             hidden_light=(light | beside | ~asked)[strip],
+            hidden_pale=(pale | beside | ~asked)[strip],
             solid=((ink > SOLID_PRINT) & own)[strip],
         )
 
     def _aside(self, others: Sequence[Rect]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pixels of the page at half size to the left and right of the strips, and whose they are."""
+        """Pixels of the page at half size around the strips, and whose they are."""
         ink = self.ink[self.border : -self.border, self.border : -self.border]
         half = cv2.resize(ink, (ink.shape[1] // 2, ink.shape[0] // 2), interpolation=cv2.INTER_AREA)
-        free = ~_grow(
-            half > self.options.light_print, self.options.hidden_beside_mm * PX_PER_MM / 2
-        )
+        # Rulings are so long that the least blur or slip along them is a stroke; other print is not.
+        printed = half > self.options.light_print
+        rulings = _long_runs(printed, self.options.ruling_mm * PX_PER_MM / 2)
+        free = ~_grow(rulings, self.options.hidden_beside_mm * PX_PER_MM / 2) & ~_grow(printed, 1)
         edge = round(self.options.aside_edge_mm * PX_PER_MM / 2)
         free[:edge], free[-edge:], free[:, :edge], free[:, -edge:] = False, False, False, False
         for rect in others:
@@ -289,14 +315,33 @@ class _Cutter:
             end = min((strip[0] for strip in beside if strip[0] >= right), default=ink.shape[1])
             rows = slice(max(upper, 0) // 2, lower // 2)
             # What lies between two names belongs to both: nobody knows which one was meant.
-            for columns in (
-                slice(max(start, 0) // 2, max(left, 0) // 2),
-                slice(right // 2, max(end, 0) // 2),
+            above, below = self._between(strips, (left, right, upper, lower))
+            across = slice(max(left, 0) // 2, max(right, 0) // 2)
+            for window in (
+                (rows, slice(max(start, 0) // 2, max(left, 0) // 2)),
+                (rows, slice(right // 2, max(end, 0) // 2)),
+                (slice(max(upper - above, 0) // 2, max(upper, 0) // 2), across),
+                (slice(lower // 2, (lower + below) // 2), across),
             ):
-                found = number[rows, columns][free[rows, columns]]
+                found = number[window][free[window]]
                 places.append(found)
                 whose.append(np.full(len(found), line.name))
         return np.concatenate(places), np.concatenate(whose)
+
+    def _between(
+        self, strips: Sequence[tuple[int, int, int, int]], strip: tuple[int, int, int, int]
+    ) -> tuple[int, int]:
+        """How far above and below its strip a line is asked for: up to what belongs to the next."""
+        most = round(self.options.between_mm * PX_PER_MM)
+        spill = round(self.options.spill_mm * PX_PER_MM)
+        left, right, upper, lower = strip
+        near = [each for each in strips if each[0] < right and each[1] > left]
+        free_above = min((upper - each[3] for each in near if each[3] <= upper), default=most)
+        free_below = min((each[2] - lower for each in near if each[2] >= lower), default=most)
+        above, below = (
+            min(most, max(free - spill, free // 2)) for free in (free_above, free_below)
+        )
+        return above, below
 
     def _reach(self, place: int) -> tuple[int, int]:
         """Rows between which a line is looked at: halfway to the lines above and below it."""
@@ -323,6 +368,7 @@ class _Strip:
     corner: tuple[int, int]
     hidden_dark: Bits
     hidden_light: Bits
+    hidden_pale: Bits
     solid: Bits
 
 
@@ -338,3 +384,13 @@ def _grow(bits: Bits, radius_px: float) -> Bits:
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
     disc = (x * x + y * y <= radius**2).astype(np.uint8)
     return np.asarray(cv2.dilate(bits.astype(np.uint8), disc), dtype=bool)
+
+
+def _long_runs(bits: Bits, length_px: float) -> Bits:
+    """What of some pixels lies in rows or columns of at least that length."""
+    length, pixels = round(length_px), bits.astype(np.uint8)
+    runs = [
+        cv2.morphologyEx(pixels, cv2.MORPH_OPEN, np.ones(shape, dtype=np.uint8))
+        for shape in ((1, length), (length, 1))
+    ]
+    return np.asarray((runs[0] > 0) | (runs[1] > 0))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 Bits = NDArray[np.bool_]
 
+# What a cell is worth to a way, and a step up or down.
 SEEN, BARE, HIDDEN, STEEP = 1.0, -0.6, -0.02, -0.2
-_START = 2  # in place of a step: the way begins here
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,47 +41,49 @@ def trace_ways(seen: Bits, bare: Bits) -> Ways:
     count, rows, columns = seen.shape
     gains = np.where(seen, np.float32(SEEN), np.where(bare, np.float32(BARE), np.float32(HIDDEN)))
     gains = np.ascontiguousarray(gains.transpose(2, 0, 1))
-    best = np.full((count, rows + 2), -np.inf, dtype=np.float32)
-    best[:, 1:-1] = 0
-    level, above, below = best[:, 1:-1], best[:, :-2], best[:, 2:]
-    worth = np.empty((columns, count, rows), dtype=np.float32)
-    steps = np.empty((columns, count, rows), dtype=np.int8)
-    turn = np.empty((count, rows), dtype=np.float32)
+    # Worth of the best way that ends in a cell; before the first column, and beyond the edges, none.
+    worth = np.zeros((columns + 1, count, rows + 2), dtype=np.float32)
+    came = np.empty((count, rows), dtype=np.float32)
+    steep, nothing = np.float32(STEEP), np.float32(0)
     for column in range(columns):
-        is_down = above < below
-        np.maximum(above, below, out=turn)
-        turn += np.float32(STEEP)
-        is_level = turn <= level
-        step = steps[column]
-        np.multiply(is_down, 2, out=step)
-        step -= 1
-        step[is_level] = 0
-        came = np.maximum(turn, level)
-        step[came <= 0] = _START
-        np.maximum(came, 0, out=came)
-        came += gains[column]
-        worth[column] = came
-        level[:] = came
-    return _walk_back(worth, steps, seen)
+        before = worth[column]
+        np.maximum(before[:, :-2], before[:, 2:], out=came)
+        came += steep
+        np.maximum(came, before[:, 1:-1], out=came)
+        np.maximum(came, nothing, out=came)
+        np.add(came, gains[column], out=worth[column + 1, :, 1:-1])
+    return _walk_back(worth, seen)
 
 
-def _walk_back(worth: NDArray[np.float32], steps: NDArray[np.int8], seen: Bits) -> Ways:
-    columns, count, rows = worth.shape
+def _walk_back(worth: NDArray[np.float32], seen: Bits) -> Ways:
+    """Follow the best way of each strip from its end.
+
+    Args:
+        worth: (columns + 1, N, rows + 2) from `trace_ways`, with a row of zeros above and below.
+        seen: (N, rows, columns) cells with ink.
+    """
+    columns, count, rows = len(worth) - 1, worth.shape[1], worth.shape[2] - 2
     each = np.arange(count)
-    flat = worth.transpose(1, 0, 2).reshape(count, -1)
-    end = flat.argmax(axis=1)
-    last, row = np.divmod(end, rows)
-    is_there = flat[each, end] > 0
-    way = np.zeros((count, columns), dtype=np.int64)
-    is_on = np.zeros((count, columns), dtype=bool)
+    of_columns = worth[1:].max(axis=2)
+    last = of_columns.argmax(axis=0)
+    row = worth[last + 1, each, 1:-1].argmax(axis=1)
+    is_there = of_columns[last, each] > 0
+    way = np.empty((columns, count), dtype=np.int64)
+    is_on = np.zeros((columns, count), dtype=bool)
     going = np.zeros(count, dtype=bool)
+    # The three cells that a way can have come from; those beyond the edges are worth nothing.
+    around = each[:, None] * (rows + 2) + np.arange(3)
+    level = each * 3
+    steps = np.array([STEEP, 0, STEEP], dtype=np.float32)
     for column in range(columns - 1, -1, -1):
         going |= is_there & (last == column)
-        way[:, column] = row
-        is_on[:, column] = going
-        step = steps[column, each, row]
-        going &= step != _START
-        row = np.where(going, row + step, row)
-    # Behind its end a way keeps the row it ended in: `row` starts there.
-    is_seen = is_on & np.take_along_axis(seen, way[:, None, :], axis=1)[:, 0]
-    return Ways(way, is_on, is_seen)
+        way[column] = row
+        is_on[column] = going
+        came = worth[column].take(around + row[:, None]) + steps
+        step = came.argmax(axis=1)
+        going &= came.take(level + step) > 0
+        row = row + going * (step - 1)
+    rows_of_way = np.ascontiguousarray(way.T)
+    is_on = np.ascontiguousarray(is_on.T)
+    is_seen = is_on & np.take_along_axis(seen, rows_of_way[:, None], axis=1)[:, 0]
+    return Ways(rows_of_way, is_on, is_seen)

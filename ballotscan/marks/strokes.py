@@ -12,15 +12,22 @@ from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.ink import Grey, printed_black
 from ballotscan.marks.letters import CELL_PX, Bits
 from ballotscan.marks.names import NameReference, to_cells
+from ballotscan.marks.sight import GREYS, Sight
 from ballotscan.marks.traces import NewInk, StrokeFeature, measure_strokes
 
 Features = NDArray[np.float32]
+
+PALE_TIMES = 2.5
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
 
 
 def score_names(
-    tiles: Grey, half_page: Grey, paper: NDArray[np.floating], reference: NameReference
+    tiles: Grey,
+    half_page: Grey,
+    paper: NDArray[np.floating],
+    reference: NameReference,
+    sight: Sight = GREYS,
 ) -> Features:
     """Measure the strokes on every name of one page.
 
@@ -30,6 +37,7 @@ def score_names(
         half_page: (rows, columns) grey page laid flat, at half the template's resolution.
         paper: (T,) grey of the bare paper at each tile; NaN where there is no paper.
         reference: The names on the blank.
+        sight: What the scan shows at all.
 
     Returns:
         (N, F) numbers, columns as in `StrokeFeature`. A row is NaN where the name has no paper, all
@@ -40,10 +48,12 @@ def score_names(
     black, found = _find_print(tiles, levels, reference)
     if np.isnan(black):
         return features
-    ink = _see_ink(tiles, np.nan_to_num(levels), black, reference)
+    ink = _see_ink(tiles, np.nan_to_num(levels), black, reference, sight)
     features[:] = measure_strokes(ink, reference)
     features[:, StrokeFeature.FOUND] = found
-    features[:, StrokeFeature.ASIDE_MM2] = _ink_aside(half_page, levels, black, reference)
+    aside = _ink_aside(half_page, levels, black, reference, sight)
+    features[:, [StrokeFeature.ASIDE_MM2, StrokeFeature.ASIDE_MM]] = aside
+    features[:, StrokeFeature.CUT] = sight.cut
     name_of_tile = reference.name_of_line[reference.line_of_tile]
     features[name_of_tile[np.isnan(levels)]] = np.nan
     return features
@@ -70,21 +80,44 @@ def _find_print(
 
 
 def _see_ink(
-    tiles: Grey, paper: NDArray[np.float32], black: float, reference: NameReference
+    tiles: Grey, paper: NDArray[np.float32], black: float, reference: NameReference, sight: Sight
 ) -> NewInk:
-    """Look at every tile in both settings, and lay what is seen into strips of cells."""
+    """Look at every tile in all settings, and lay what is seen into strips of cells."""
     options = reference.options
-    dark, light = (
-        tiles <= np.floor(paper * np.float32(1 - black * level)).astype(np.uint8)[:, None, None]
-        for level in (options.dark_level, options.light_level)
-    )
-    sure = dark & ~reference.hidden_dark
-    seen = (light & ~reference.hidden_light) | sure
-    has_ink = seen.any(axis=(1, 2))
+
+    def darker(level: float) -> Bits:
+        cut = np.floor(paper * np.float32(1 - black * level)).astype(np.uint8)
+        return np.asarray(tiles <= cut[:, None, None])
+
+    pale, asked_pale = None, reference.asked_pale_cells
+    is_pale = np.zeros(len(reference.letters), dtype=bool)
+    pales = np.zeros(len(reference.letters), dtype=np.int64)
+    if sight.is_bilevel:
+        # Between two pixels, black and white, there is no paler ink: half of it is the edge.
+        sure = darker(options.bilevel_level) & ~reference.hidden_light
+        seen, asked = to_cells(sure), reference.asked_cells
+    else:
+        sure = darker(options.dark_level) & ~reference.hidden_dark
+        seen = to_cells((darker(options.light_level) & ~reference.hidden_light) | sure)
+        asked = reference.asked_cells
+        pale = to_cells(darker(options.pale_level) & ~reference.hidden_pale)
+    line = reference.line_of_tile
+    counts = np.bincount(line, np.count_nonzero(seen, axis=(1, 2)), len(reference.letters))
+    has_ink = counts > 0
+    if pale is not None:
+        # A line on which the pale setting sees far more than the others is struck in pencil, if at
+        # all.
+        pales += np.bincount(
+            line, np.count_nonzero(pale, axis=(1, 2)), len(reference.letters)
+        ).astype(np.int64)
+        is_pale = pales > PALE_TIMES * counts
+        has_ink |= pales > 0
+        of_pale = is_pale[line, None, None]
+        seen, asked = np.where(of_pale, pale, seen), np.where(of_pale, asked_pale, asked)
     has_ink[0] |= not has_ink.any()
-    lines = np.unique(reference.line_of_tile[has_ink])
-    chosen = np.flatnonzero(np.isin(reference.line_of_tile, lines))
-    place = np.searchsorted(lines, reference.line_of_tile[chosen])
+    lines = np.flatnonzero(has_ink)
+    chosen = np.flatnonzero(has_ink[line])
+    place = np.searchsorted(lines, line[chosen])
     rows, columns = reference.strip_cells
     width = tiles.shape[2] // CELL_PX
 
@@ -93,20 +126,40 @@ def _see_ink(
         strips[place, reference.place_of_tile[chosen]] = cells
         return strips.transpose(0, 2, 1, 3).reshape(len(lines), rows, columns)
 
-    laid = lay(to_cells(seen[chosen]))
-    bare = lay(reference.asked_cells[chosen]) & ~laid
-    return NewInk(lines, laid, lay(to_cells(sure[chosen])), bare)
+    laid = lay(seen[chosen])
+    return NewInk(
+        lines,
+        laid,
+        lay(to_cells(sure[chosen])),
+        lay(asked[chosen]) & ~laid,
+        is_pale[lines],
+        pales[lines],
+    )
 
 
 def _ink_aside(
-    half_page: Grey, paper: NDArray[np.float32], black: float, reference: NameReference
+    half_page: Grey,
+    paper: NDArray[np.float32],
+    black: float,
+    reference: NameReference,
+    sight: Sight,
 ) -> NDArray[np.float64]:
-    """Square millimetres of ink in the row of each name, farther to the left and right."""
+    """(N, 2) ink around each name beyond its strip, in mm², and the longer side of its extent."""
+    options = reference.options
+    share = options.bilevel_aside if sight.is_bilevel else options.aside_level
     name_of_tile = reference.name_of_line[reference.line_of_tile]
     level = np.full(reference.names, np.inf, dtype=np.float32)
     np.minimum.at(level, name_of_tile, np.nan_to_num(paper))
-    cut = np.floor(level * np.float32(1 - black * reference.options.aside_level)).astype(np.uint8)
+    cut = np.floor(level * np.float32(1 - black * share)).astype(np.uint8)
     name = reference.aside_name
     is_ink = half_page.ravel()[reference.aside_at] <= cut[name]
     count = np.bincount(name[is_ink], minlength=reference.names)
-    return np.asarray(count * (2 / PX_PER_MM) ** 2)
+    extent = np.zeros((2, reference.names))
+    for axis, place in enumerate(np.divmod(reference.aside_at[is_ink], half_page.shape[1])):
+        first = np.full(reference.names, np.iinfo(np.int64).max)
+        last = np.full(reference.names, -1)
+        np.minimum.at(first, name[is_ink], place)
+        np.maximum.at(last, name[is_ink], place)
+        extent[axis] = np.where(last >= 0, last - first + 1.0, 0.0)
+    pitch_mm = 2 / PX_PER_MM
+    return np.column_stack([count * pitch_mm**2, extent.max(axis=0) * pitch_mm])

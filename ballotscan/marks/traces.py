@@ -14,7 +14,7 @@ from ballotscan.marks.paths import Ways, trace_ways
 Numbers = NDArray[np.float64]
 
 CELL_MM = CELL_PX / PX_PER_MM
-WAYS = 3  # strokes that are told apart on one line
+WAYS = 2  # strokes that are told apart on one line
 # The middle of the letters, in half heights around their mean: from below the tops of capitals down
 # to their feet.
 HIGHEST, LOWEST = -0.9, 0.8
@@ -23,8 +23,11 @@ ABOVE, BELOW = -1.6, 1.4
 # Beyond these is ink that a line through the middle does not leave, its width included.
 HIGH, LOW = -1.25, 1.15
 _NEAR = round(1.5 / CELL_MM)  # a stroke seen here is there as well this far on, behind a letter
-_BESIDE = 2  # cells above and below a stroke that belong to it
+_BESIDE = 3  # cells above and below a stroke that belong to it
+_BROAD = round(1.5 / CELL_MM)  # cells above and below a stroke that tell how broad it is
+_AROUND = 2  # cells to both sides of a word that are looked at with it
 _WITHIN = round(1.0 / CELL_MM)
+_AT_END = round(2.5 / CELL_MM)
 _WINDOW = round(5.0 / CELL_MM)
 _LINE = 0.8  # share of a stroke on which ink is seen, of what is not hidden, that makes it a line
 _GAP_SHARE = 0.3  # of the columns of a gap between words in which a stroke is seen
@@ -51,8 +54,8 @@ class StrokeFeature(IntEnum):
         SIGHTINGS: Number of separate pieces in which the best strokes are seen.
         UNBROKEN: Share of the best strokes, where print does not hide them, on which ink is seen;
             that of the line with the smallest.
-        HEIGHT: Mean height of the best strokes: 0 the middle of the letters, -1 their upper and 1
-            their lower edge.
+        HEIGHT: Mean height of all lines: 0 the middle of the letters, -1 their upper and 1 their
+            lower edge.
         SLANT: How far the best stroke rises or falls over the line, in heights of letters; that of
             the line with the largest.
         SWING: Root mean square distance of the best stroke from a straight line, likewise.
@@ -68,6 +71,22 @@ class StrokeFeature(IntEnum):
         UPRIGHT_MM: Length of ink on the longest stroke from top to bottom.
         ASIDE_MM2: Ink farther to the left and right, in the row of the name.
         FOUND: Share of the printed name that is found on the page.
+        ENDS: Share of the outer ends of its lines, a third of a word and what is just beyond, where
+            a stroke is seen.
+        SCATTERED: Share near which, within a millimetre, ink lies that is on no line.
+        HOLLOW: Share along which ink lies above and below the middle of the letters and none in it.
+        SURE_SHARE: Share of the best strokes' ink that is sure.
+        CUT: Ink, in parts of printed black, from which the scan turns black; 0 where it has greys,
+            NaN where that is not known.
+        LEAST_THROUGH: The smallest share of any word along which lines run through its middle.
+        WIDTH_MM: How broad the best strokes are, on average, where they are seen.
+        PALE: 1 where a line of it was looked at in the pale setting, else 0.
+        FULL: Share along which, within two millimetres, sure ink lies above, in and below the
+            middle of the letters.
+        ASIDE_MM: Longer side of the rectangle around the ink farther away.
+        ROUGH: Share of the best strokes' way that goes up or down; that of the line with the
+            largest.
+        PALE_MM2: Ink in the pale setting; 0 where a scan has no greys.
     """
 
     THROUGH = 0
@@ -96,6 +115,18 @@ class StrokeFeature(IntEnum):
     UPRIGHT_MM = 23
     ASIDE_MM2 = 24
     FOUND = 25
+    ENDS = 26
+    SCATTERED = 27
+    HOLLOW = 28
+    SURE_SHARE = 29
+    CUT = 30
+    LEAST_THROUGH = 31
+    WIDTH_MM = 32
+    PALE = 33
+    FULL = 34
+    ASIDE_MM = 35
+    ROUGH = 36
+    PALE_MM2 = 37
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,12 +138,16 @@ class NewInk:
         seen: (B, rows, columns) cells with ink.
         sure: Of the same shape: cells with sure ink.
         bare: Of the same shape: cells where paper shows that is not hidden.
+        is_pale: (B,) whether the ink of a line is that of the pale setting.
+        pale: (B,) how many cells have ink in the pale setting.
     """
 
     lines: NDArray[np.intp]
     seen: Bits
     sure: Bits
     bare: Bits
+    is_pale: Bits
+    pale: NDArray[np.int64]
 
 
 def measure_strokes(ink: NewInk, reference: NameReference) -> Numbers:
@@ -184,12 +219,16 @@ class _Traces:
         # Of two lines beside one another, one way may follow first the one and then the other.
         struck = self._count(_any(is_middle & self.is_line[:, :, None]))
         numbers[:, feature.THROUGH] = self._share(struck, main)
+        length = words.last - words.first
+        for column in (feature.LEAST_THROUGH, feature.LEAST_WORD):
+            numbers[:, column] = np.inf
+        of_words = struck[main] / length[main]
+        np.minimum.at(numbers[:, feature.LEAST_THROUGH], self.word_name[main], of_words)
         is_above, is_below = self.heights < ABOVE, self.heights > BELOW
         covered = self._count(_any(self.is_there & ~is_above & ~is_below))
         numbers[:, feature.COVER] = self._share(covered, main)
-        numbers[:, feature.LEAST_WORD] = np.inf
-        share = covered / (words.last - words.first)
-        np.minimum.at(numbers[:, feature.LEAST_WORD], self.word_name[main], share[main])
+        of_words = covered[main] / length[main]
+        np.minimum.at(numbers[:, feature.LEAST_WORD], self.word_name[main], of_words)
         numbers[:, feature.GIVEN] = self._share(covered, words.kind == GIVEN)
         numbers[:, feature.SECOND] = self._share(covered, words.kind == SECOND)
         for column, where in ((feature.ABOVE, is_above), (feature.BELOW, is_below)):
@@ -197,11 +236,23 @@ class _Traces:
             numbers[:, column] = self._share(struck, main)
         rows = self._heights(np.arange(self.ink.seen.shape[1]) + 0.5)
         in_middle = (rows >= HIGHEST) & (rows <= LOWEST)
-        occupied = _spread(np.asarray((self.ink.seen & in_middle[:, :, None]).any(axis=1)), _WITHIN)
+        bands = (rows < HIGHEST, in_middle, rows > LOWEST)
+        high, occupied, low = (
+            _spread(np.asarray((self.ink.seen & band[:, :, None]).any(axis=1)), _WITHIN)
+            for band in bands
+        )
+        hollow = self._count(high & low & ~occupied)
+        numbers[:, feature.HOLLOW] = self._share(hollow, main)
+        high, mid, low = (
+            _spread(np.asarray((self.ink.sure & band[:, :, None]).any(axis=1)), 2 * _WITHIN)
+            for band in bands
+        )
+        numbers[:, feature.FULL] = self._share(self._count(high & mid & low), main)
         numbers[:, feature.OCCUPIED] = self._share(self._count(occupied), main)
         numbers[:, feature.GAPS] = self._cross_gaps()
+        numbers[:, feature.ENDS] = self._reach_ends()
         given = words.kind == GIVEN
-        ink = self._count(self.ink.seen.sum(axis=1), wider=_BESIDE) * CELL_MM**2
+        ink = self._count(self.ink.seen.sum(axis=1), wider=_AROUND) * CELL_MM**2
         of_given = np.bincount(self.word_name[given], ink[given], self.reference.names)
         has_given = np.isin(np.arange(self.reference.names), self.word_name[given])
         numbers[:, feature.GIVEN_MM2] = np.where(has_given, of_given, np.nan)
@@ -218,6 +269,32 @@ class _Traces:
         count = np.bincount(name, minlength=self.reference.names)
         return np.where(count > 0, crossed / np.maximum(count, 1), np.nan)
 
+    def _reach_ends(self) -> Numbers:
+        """(N,) share of the outer ends of lines where a stroke is seen, on or just beyond them."""
+        words, main = self.reference.words, np.flatnonzero(self.reference.words.is_main)
+        line = words.line[main]
+        begins = main[np.flatnonzero(np.diff(line, prepend=-1))]
+        stops = main[np.flatnonzero(np.diff(line, append=-1))]
+        seen = _any(self.is_seen)
+        third = -(-(words.last - words.first) // 3)
+        width = seen.shape[1]
+        at_begin = self._sum(
+            seen,
+            self.word_line[begins],
+            np.maximum(words.first[begins] - _AT_END, 0),
+            words.first[begins] + third[begins],
+        )
+        at_stop = self._sum(
+            seen,
+            self.word_line[stops],
+            words.last[stops] - third[stops],
+            np.minimum(words.last[stops] + _AT_END, width),
+        )
+        struck = (at_begin > 0).astype(np.float64) + (at_stop > 0)
+        name, names = self.word_name[begins], self.reference.names
+        count = 2 * np.bincount(name, minlength=names)
+        return np.asarray(np.bincount(name, struck, names) / np.maximum(count, 1))
+
     def _measure_best(self, numbers: Numbers) -> None:
         """What the best stroke of each line is like."""
         feature = StrokeFeature
@@ -228,6 +305,20 @@ class _Traces:
         count = seen.sum(axis=1)
         sure = seen & _along(self.ink.sure, rows)
         numbers[:, feature.SURE_MM] = self._by_name(sure.sum(axis=1)) * CELL_MM
+        numbers[:, feature.SURE_SHARE] = self._by_name(sure.sum(axis=1)) / np.maximum(
+            self._by_name(count), 1
+        )
+        broad = np.zeros(len(count))
+        for step in range(-_BROAD, _BROAD + 1):
+            row = np.clip(rows + step, 0, self.ink.seen.shape[1] - 1)
+            broad += (seen & _along(self.ink.seen, row)).sum(axis=1)
+        weight = np.maximum(self._by_name(count), 1)
+        numbers[:, feature.WIDTH_MM] = self._by_name(broad) / weight * CELL_MM
+        np.maximum.at(numbers[:, feature.PALE], self.name, self.ink.is_pale)
+        is_on = self.is_on[self.best, each]
+        steps = (np.diff(rows, axis=1) != 0) & is_on[:, 1:] & is_on[:, :-1]
+        rough = steps.sum(axis=1) / np.maximum(is_on.sum(axis=1), 1)
+        np.maximum.at(numbers[:, feature.ROUGH], self.name, rough)
         begins = seen & ~np.pad(seen[:, :-1], ((0, 0), (1, 0)))
         numbers[:, feature.SIGHTINGS] = self._by_name(begins.sum(axis=1))
         bare = (self.is_on & self.is_bare)[self.best, each].sum(axis=1)
@@ -237,8 +328,11 @@ class _Traces:
 
         height, count = self.heights[self.best, each], np.maximum(count, 1)
         mean = (seen * height).sum(axis=1) / count
-        weight = np.maximum(self._by_name(count), 1)
-        numbers[:, feature.HEIGHT] = self._by_name(mean * count) / weight
+        on_lines = self.is_seen & self.is_line[:, :, None]
+        on_lines[self.best, each] = seen
+        weight = np.maximum(self._by_name(on_lines.sum(axis=(0, 2))), 1)
+        sums = self._by_name((on_lines * self.heights).sum(axis=(0, 2)))
+        numbers[:, feature.HEIGHT] = sums / weight
         # The straight line through the seen cells, by least squares.
         x = self.columns - (seen * self.columns).sum(axis=1, keepdims=True) / count[:, None]
         y = height - mean[:, None]
@@ -265,7 +359,10 @@ class _Traces:
         off = ink.seen
         for rows, is_on, is_line in zip(self.rows, self.is_on, self.is_line, strict=True):
             off = _wipe(off, rows, is_on & is_line[:, None])
+        scattered = self._count(_spread(np.asarray(off.any(axis=1)), _WITHIN))
+        numbers[:, feature.SCATTERED] = self._share(scattered, self.reference.words.is_main)
         numbers[:, feature.OFF_MM2] = self._by_name(off.sum(axis=(1, 2))) * CELL_MM**2
+        numbers[:, feature.PALE_MM2] = self._by_name(ink.pale) * CELL_MM**2
         numbers[:, feature.INK_MM2] = self._by_name(ink.seen.sum(axis=(1, 2))) * CELL_MM**2
 
         of_rows = (ink.seen & self.in_name[:, None]).sum(axis=2)

@@ -92,6 +92,8 @@ def degrader() -> Callable[[Pixels, str, int], Pixels] | None:
             raise ValueError(msg)
         if page.ndim == made.ndim:
             return np.ascontiguousarray(made, dtype=np.uint8)
-        return np.asarray(cv2.cvtColor(made, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        # Some harm takes the colour away, some brings it.
+        way = cv2.COLOR_BGR2GRAY if made.ndim > page.ndim else cv2.COLOR_GRAY2BGR
+        return np.asarray(cv2.cvtColor(made, way), dtype=np.uint8)
 
     return degrade

@@ -361,7 +361,7 @@ def test_what_counts_is_said_by_the_rules(changes, form, status):
 
 
 def test_changed_thresholds_change_the_reading_without_the_picture():
-    features = measure(Page().strike("long", end=0.9, ink=0.6))
+    features = measure(Page().strike("long", end=0.95, ink=0.6))
     strict = StrikeThresholds(all_along=1.0, whole=1.0)
 
     assert find_forms(features, np.ones(4), StrikeThresholds())[1] == Form.MIDDLE
