@@ -24,6 +24,7 @@ COMMANDS = {
     "count": "ballotscan.cli.count",
     "review": "ballotscan.cli.review",
     "minutes": "ballotscan.cli.minutes",
+    "rules": "ballotscan.cli.rules",
     "template": "ballotscan.cli.template",
 }
 

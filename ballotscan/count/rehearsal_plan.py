@@ -29,8 +29,8 @@ class Case(IntEnum):
     """What a ballot shows, by its number; those that are not here are ordinary votes."""
 
     NOBODY = 2  # disagree, or a stroke, everywhere
-    BOTH = 3  # both boxes of the first row
-    NEITHER = 4  # no box in the last row
+    BOTH = 3  # several boxes of the first row; a whole list; two people at the first rank
+    NEITHER = 4  # no box in the last row; a vote, a stroke and a whole list; a rank left out
     BLANK = 5  # nothing at all
     TOO_MANY = 6  # one more than there are seats
     ASKED = 7  # a mark that people must look at
@@ -79,15 +79,16 @@ def draw_rehearsed(ballot: RehearsedBallot) -> Iterator[Scan]:
         yield make_page(sheet, page, ballot.planned, rng)
 
 
-Box = tuple[BoxRole, int | None]  # role, and number where there are several of the role
+Kind = tuple[BoxRole, int]  # what a box says, and which of several it is; 1 where there is one
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Where the candidates of one contest stand: boxes, and names, by candidate number."""
+    """Where the candidates of one contest stand: boxes by role and number, and names; and lists."""
 
-    boxes: dict[int, dict[Box, str]] = field(default_factory=dict)
+    boxes: dict[int, dict[Kind, str]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    lists: dict[int, str] = field(default_factory=dict)
 
 
 def _plan_ballot(
@@ -100,16 +101,17 @@ def _plan_ballot(
     for contest in contests:
         rows = _find_rows(template, contest.id)
         chosen = _choose(contest, number, rng)
-        for candidate, boxes in rows.boxes.items():
-            marked = _boxes_to_mark(contest, candidate, chosen, number, rng)
-            marks |= {boxes[box]: plain for box in marked & boxes.keys()}
-            if number == Case.ASKED and candidate == 1:
-                marks[next(iter(boxes.values()))] = MarkKind.CANCELLED
-        if contest.marking is Marking.STRIKE_OUT and number != Case.BLANK:
-            for candidate, position in rows.names.items():
-                if candidate not in chosen:
-                    is_first = candidate == min(rows.names)
-                    strikes[position] = _stroke(rules, number, rng, is_first=is_first)
+        marks |= dict.fromkeys(_marked(contest, rows, chosen, number, rng), plain)
+        if number == Case.ASKED and 1 in rows.boxes:
+            # Where ovals are filled in, a mark that is scribbled out is one more filled oval.
+            doubtful = MarkKind.CIRCLE if plain is MarkKind.FILL else MarkKind.CANCELLED
+            marks[next(iter(rows.boxes[1].values()))] = doubtful
+        spared = chosen if contest.marking is Marking.STRIKE_OUT else _not_struck(contest, number)
+        for candidate, position in rows.names.items():
+            if candidate not in spared and number != Case.BLANK:
+                strikes[position] = _stroke(
+                    rules, number, rng, is_first=candidate == min(rows.names)
+                )
     return PlannedBallot(
         hand=random_hand(rng) if number > max(Case) else Hand(random_hand(rng).pen),
         marks=marks,
@@ -120,62 +122,124 @@ def _plan_ballot(
 
 
 def _find_rows(template: BallotTemplate, contest_id: str) -> _Rows:
-    """The rows of one contest; boxes for whole lists are in none, and stay empty."""
     rows = _Rows()
     for page in template.pages:
         for box in page.boxes:
             if box.contest_id != contest_id or box.candidate is None or box.role is None:
                 continue
-            if box.role is not BoxRole.LIST:
-                rows.boxes.setdefault(box.candidate, {})[box.role, box.number] = box.position
+            if box.role is BoxRole.LIST:
+                rows.lists[box.candidate] = box.position
+            else:
+                of_row = rows.boxes.setdefault(box.candidate, {})
+                of_row[box.role, box.number or 1] = box.position
         for name in page.names:
             if name.contest_id == contest_id:
                 rows.names[name.candidate] = name.position
     return rows
 
 
-def _choose(contest: Contest, number: int, rng: np.random.Generator) -> list[int]:
-    """Whom this ballot elects; the one it prefers most comes first."""
+def _choose(contest: Contest, number: int, rng: np.random.Generator) -> set[int]:
+    """Whom this ballot elects."""
     everybody = range(1, len(contest.candidates) + 1)
     if number in {Case.NOBODY, Case.BLANK}:
-        return []
+        return set()
     if number == Case.TOO_MANY:
-        return list(everybody[: contest.seats + 1])
+        return set(everybody[: contest.seats + 1])
     leader = (number - 1) % len(everybody) + 1
     others = [candidate for candidate in everybody if candidate != leader]
-    most = len(everybody) if contest.marking is Marking.RANK else contest.seats
-    more = int(rng.integers(0, min(most, len(everybody))))
-    return [leader, *rng.permutation(others)[:more].tolist()]
+    more = int(rng.integers(0, min(contest.seats, len(everybody))))
+    return {leader, *rng.permutation(others)[:more].tolist()}
 
 
-def _boxes_to_mark(
-    contest: Contest, candidate: int, chosen: list[int], number: int, rng: np.random.Generator
-) -> set[Box]:
-    """Which boxes of a row are marked; those that the row has not are left aside."""
-    if number == Case.BLANK:
-        return set()
-    is_chosen = candidate in chosen
+def _marked(
+    contest: Contest, rows: _Rows, chosen: set[int], number: int, rng: np.random.Generator
+) -> list[str]:
+    """Which boxes of a contest are marked."""
+    if number == Case.BLANK or not rows.boxes:
+        return []
     match contest.marking:
-        case Marking.AGREE_DISAGREE:
-            of_row = [BoxRole.AGREE, BoxRole.DISAGREE]
-            wanted = {BoxRole.AGREE if is_chosen else BoxRole.DISAGREE}
-        case Marking.ONE_OF_THREE:
-            of_row = [BoxRole.HIGH, BoxRole.CONFIDENCE, BoxRole.LOW]
-            wanted = {of_row[0] if is_chosen else of_row[1 + int(rng.integers(2))]}
-        case Marking.RANK:
-            rank = chosen.index(candidate) + 1 if is_chosen else None
-            if number == Case.TOO_MANY and is_chosen:
-                rank = 1  # the same for two of them
-            return {(BoxRole.RANK, rank)}
         case Marking.POINTS:
-            return {(BoxRole.POINT, 1)} if is_chosen else set()
+            return _marked_points(contest, rows, chosen, number, rng)
+        case Marking.RANK:
+            return _marked_ranks(contest, rows, chosen, number, rng)
         case _:
-            return {(BoxRole.CHOOSE, None)} if is_chosen else set()
-    if number == Case.BOTH and candidate == 1:
-        wanted = set(of_row[:2])
-    if number == Case.NEITHER and candidate == len(contest.candidates):
-        wanted = set()
-    return {(role, None) for role in wanted}
+            last = len(contest.candidates)
+            return [
+                boxes[role, 1]
+                for candidate, boxes in rows.boxes.items()
+                for role in _roles(
+                    [role for role, _ in boxes],
+                    number,
+                    rng,
+                    is_chosen=candidate in chosen,
+                    is_first=candidate == 1,
+                    is_last=candidate == last,
+                )
+            ]
+
+
+def _roles(  # noqa: PLR0913 - what a row is asked, and where it stands
+    roles: list[BoxRole],
+    number: int,
+    rng: np.random.Generator,
+    *,
+    is_chosen: bool,
+    is_first: bool,
+    is_last: bool,
+) -> list[BoxRole]:
+    """Which boxes of a row are marked, where one of them is asked for."""
+    if roles == [BoxRole.CHOOSE]:
+        return roles if is_chosen else []
+    if number == Case.BOTH and is_first:
+        return roles[:2]
+    if number == Case.NEITHER and is_last:
+        return []
+    if len(roles) == len((BoxRole.AGREE, BoxRole.DISAGREE)):
+        return [BoxRole.AGREE if is_chosen else BoxRole.DISAGREE]
+    return [roles[-1] if number == Case.NOBODY else roles[int(rng.integers(len(roles)))]]
+
+
+def _marked_points(
+    contest: Contest, rows: _Rows, chosen: set[int], number: int, rng: np.random.Generator
+) -> list[str]:
+    """Votes for the chosen, no more than there are; some leave all or the rest to a list."""
+    if number == Case.BOTH and rows.lists:
+        return [rows.lists[1]]
+    left = contest.seats + (number == Case.TOO_MANY)
+    marked = [rows.lists[1]] if number == Case.NEITHER and rows.lists else []
+    left = min(left, 1) if marked else left
+    for candidate in sorted(rows.boxes if number == Case.TOO_MANY else chosen):
+        most = len(rows.boxes[candidate])
+        votes = most if number == Case.TOO_MANY else int(rng.integers(1, most + 1))
+        of_row = list(rows.boxes[candidate].values())[: min(votes, left)]
+        marked += of_row
+        left -= len(of_row)
+    return marked
+
+
+def _marked_ranks(
+    contest: Contest, rows: _Rows, chosen: set[int], number: int, rng: np.random.Generator
+) -> list[str]:
+    """A rank for each, those chosen first; some give a rank twice, or leave one out."""
+    if number == Case.NOBODY:
+        return []
+    others = [candidate for candidate in rows.boxes if candidate not in chosen]
+    order = [*sorted(chosen), *rng.permutation(others).tolist()][: contest.rank_count]
+    ranks = list(range(1, len(order) + 1))
+    if number == Case.BOTH:
+        ranks = [max(1, rank - 1) for rank in ranks]
+    elif number == Case.NEITHER:
+        order, ranks = order[:-1], [1, *ranks[2:]][: len(order) - 1]
+    return [
+        rows.boxes[candidate][BoxRole.RANK, rank]
+        for candidate, rank in zip(order, ranks, strict=True)
+    ]
+
+
+def _not_struck(contest: Contest, number: int) -> set[int]:
+    """Who is not struck out where names only can be: all but one, on a ballot that leaves a list the rest."""
+    everybody = set(range(1, len(contest.candidates) + 1))
+    return everybody - {2} if number == Case.NEITHER else everybody
 
 
 def _stroke(

@@ -7,8 +7,9 @@ is printed on one side cannot lose its other half in the scanner.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ballotscan.design.pieces import COLUMN_GAP_MM, Draft, Piece
+from ballotscan.design.pieces import COLUMN_GAP_MM, Draft
 from ballotscan.design.sheet import Side
+from ballotscan.design.tables import Piece
 from ballotscan.election.template import Rect
 
 _SECTION_GAP_MM = 7.0

@@ -4,41 +4,28 @@ A piece is a part of the ballot that is never split. It is JSON for ballot.typ, 
 it is; `design.layout` decides where it goes.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from ballotscan.design.sheet import BOX_GAP_MM, BOX_MM, Side
-from ballotscan.design.wording import Wording, write_dateline, write_instructions, write_seats
-from ballotscan.election.definition import Candidate, Contest, Election, Marking
-from ballotscan.election.records import BoxRole
-
-Piece = dict[str, Any]
+from ballotscan.design.sheet import Side
+from ballotscan.design.tables import (
+    Piece,
+    least_row_mm,
+    least_table_mm,
+    table_columns,
+    table_rows,
+)
+from ballotscan.design.wording import (
+    Wording,
+    clean,
+    write_dateline,
+    write_instructions,
+    write_seats,
+)
+from ballotscan.election.definition import Contest, Election
 
 COLUMN_GAP_MM = 6.0
 
-_ROLES: dict[Marking, tuple[BoxRole, ...]] = {
-    Marking.AGREE_DISAGREE: (BoxRole.AGREE, BoxRole.DISAGREE),
-    Marking.CHOOSE: (BoxRole.CHOOSE,),
-    Marking.STRIKE_OUT: (),
-}
-
-# Least width of a table by marking: numbers, boxes at their distance, and half a long name.
-_MIN_TABLE_MM = {
-    Marking.AGREE_DISAGREE: 85.0,
-    Marking.CHOOSE: 64.0,
-    Marking.STRIKE_OUT: 54.0,
-}
-_NUMBER_MM = 9.0
-# A box leaves 3.5 mm of this to either side; the name ends 1.5 mm before its own column does.
-_NARROW_BOX_MM = 2 * 3.5 + BOX_MM
-_BOX_SHARE = 0.14  # of the width of a table that has the page to itself
-_YEAR_MM = 18.0
-_UNIT_SHARE = 0.45  # of the room that number, year and boxes leave
-_MIN_DETAILS_MM = 105.0  # room in which name, year and unit stand side by side
-_MIN_ROW_MM = BOX_MM + BOX_GAP_MM
-_MIN_NAME_ROW_MM = 9.0  # a stroke by hand hits one name and not its neighbour
 _ROOMY_PT = 12.0
 _HEADING_PT = 14.0
 _FEW_ROWS = 4  # columns shorter than this are not begun
@@ -145,12 +132,6 @@ class Draft:
             yield from section.pieces()
 
 
-def clean(text: str) -> str:
-    """Text as it is printed: one kind of space, a letter and its accents in one character."""
-    visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
-
-
 def draft_ballots(order: Order) -> list[Draft]:
     """Set the ballot in every setting that leaves each table wide enough."""
     drafts = []
@@ -158,7 +139,7 @@ def draft_ballots(order: Order) -> list[Draft]:
         if setting.flow and len(order.contests) == 1:
             continue
         width = _table_width(order.side, setting.columns)
-        if setting.columns == 1 or all(width >= _MIN_TABLE_MM[c.marking] for c in order.contests):
+        if setting.columns == 1 or all(width >= least_table_mm(c) for c in order.contests):
             drafts.append(_draft(order, setting))
     return drafts
 
@@ -181,7 +162,7 @@ def _draft(order: Order, setting: Setting) -> Draft:
             "kind": "title",
             "width": width,
             "size": 17 if is_small or setting.compact else 22,
-            "text": wording.ballot,
+            "text": _title(order),
             "note": "" if is_alone else wording.nothing_else,
         }
     ]
@@ -196,11 +177,16 @@ def _draft(order: Order, setting: Setting) -> Draft:
             "kind": "running",
             "width": side.running.width_mm,
             "size": 11,
-            "text": f"{wording.ballot} – {subject}",
+            "text": f"{_title(order)} – {subject}",
         },
         sections=tuple(_section(order, contest, setting) for contest in order.contests),
         flow=setting.columns if setting.flow else 1,
     )
+
+
+def _title(order: Order) -> str:
+    elects = any(contest.elects for contest in order.contests)
+    return order.wording.ballot if elects else order.wording.ballot_of_confidence
 
 
 def _heading(order: Order, contest: Contest, setting: Setting, width_mm: float) -> Piece:
@@ -231,10 +217,12 @@ def _table_width(side: Side, columns: int) -> float:
 
 def _section(order: Order, contest: Contest, setting: Setting) -> Section:
     count = max(1, min(setting.columns, len(contest.candidates) // _FEW_ROWS))
+    if contest.lists and count < len(contest.lists):
+        count = 1  # a list is not cut in two while it can stand whole
     width = _table_width(order.side, setting.columns if setting.flow else count)
     is_narrow = width < order.side.front.width_mm
     count = 1 if setting.flow else count
-    columns = _columns(contest, order.wording, width, is_narrow=is_narrow)
+    columns = table_columns(contest, order.wording, width, is_narrow=is_narrow)
     heading = continued = None
     if len(order.contests) > 1:
         full_width = width if setting.flow else order.side.front.width_mm
@@ -247,11 +235,10 @@ def _section(order: Order, contest: Contest, setting: Setting) -> Section:
             "width": width,
             "size": setting.size_pt,
             "columns": columns,
-            "row": _row(contest, number, candidate, order.wording, columns),
+            "row": row,
         }
-        for number, candidate in enumerate(contest.candidates, start=1)
+        for row in table_rows(contest, order.wording, columns)
     )
-    roomy_mm = 1.0 if setting.size_pt >= _ROOMY_PT else 0.0
     return Section(
         heading=heading,
         continued=continued,
@@ -263,51 +250,5 @@ def _section(order: Order, contest: Contest, setting: Setting) -> Section:
         },
         rows=rows,
         columns=count,
-        min_row_mm=_MIN_ROW_MM if _ROLES[contest.marking] else _MIN_NAME_ROW_MM + roomy_mm,
+        min_row_mm=least_row_mm(contest, setting.size_pt),
     )
-
-
-def _columns(
-    contest: Contest, wording: Wording, width_mm: float, *, is_narrow: bool
-) -> list[Piece]:
-    """The columns of a contest's table, from left to right."""
-    box_mm = _NARROW_BOX_MM if is_narrow else round(_BOX_SHARE * width_mm, 1)
-    boxes = [
-        {"kind": "box", "title": wording.roles[role], "width": box_mm, "role": role.value}
-        for role in _ROLES[contest.marking]
-    ]
-    room = width_mm - _NUMBER_MM - box_mm * len(boxes)
-    number = {"kind": "number", "title": wording.number, "width": _NUMBER_MM}
-    details = []
-    if room >= _MIN_DETAILS_MM:
-        if any(candidate.birth_year is not None for candidate in contest.candidates):
-            details.append({"kind": "year", "title": wording.born, "width": _YEAR_MM})
-            room -= _YEAR_MM
-        if any(candidate.unit is not None for candidate in contest.candidates):
-            unit_mm = round(room * _UNIT_SHARE, 1)
-            details.append({"kind": "unit", "title": wording.unit, "width": unit_mm})
-            room -= unit_mm
-    name = {"kind": "name", "title": wording.name, "width": room}
-    if contest.marking is Marking.CHOOSE:
-        return [*boxes, number, name, *details]  # the box beside the name it chooses
-    return [number, name, *details, *boxes]
-
-
-def _row(
-    contest: Contest, number: int, candidate: Candidate, wording: Wording, columns: list[Piece]
-) -> Piece:
-    year = "" if candidate.birth_year is None else str(candidate.birth_year)
-    unit = clean(candidate.unit or "")
-    under_name = [wording.born_in.format(year=year)] if year else []
-    under_name += [unit] if unit else []
-    has_own_columns = any(column["kind"] in {"year", "unit"} for column in columns)
-    roles = _ROLES[contest.marking]
-    return {
-        "number": number,
-        "name": clean(candidate.name),
-        "year": year,
-        "unit": unit,
-        "details": "" if has_own_columns else ", ".join(under_name),
-        "boxes": {role.value: {"position": f"{contest.id}/{number}/{role}"} for role in roles},
-        "strike": None if roles else f"{contest.id}/{number}/name",
-    }

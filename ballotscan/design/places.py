@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ballotscan.design.pieces import Order, clean
+from ballotscan.design.pieces import Order
 from ballotscan.design.typesetting import Place
+from ballotscan.design.wording import clean
 from ballotscan.election.definition import Marking, contests_fingerprint
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.template import (
@@ -28,9 +29,11 @@ def make_template(order: Order, places: Sequence[Place], *, words_sha256: str) -
     """
     markings = {contest.marking for contest in order.contests}
     expected = ExpectedMark.ANY
-    if Marking.STRIKE_OUT not in markings:
+    if markings == {Marking.RANK}:
+        expected = ExpectedMark.FILL
+    elif not markings & {Marking.STRIKE_OUT, Marking.RANK}:
         expected = ExpectedMark.CROSS
-    elif len(markings) == 1:
+    elif markings == {Marking.STRIKE_OUT}:
         expected = ExpectedMark.STRIKE
     return BallotTemplate(
         ballot_id=order.ballot_id,
@@ -77,13 +80,14 @@ def _disc(rect: Rect) -> Fiducial:
 
 
 def _box(place: Place) -> MarkBox:
-    contest_id, candidate, role = place.name.split("/")
+    contest_id, candidate, role, *numbers = place.name.split("/")
     return MarkBox(
         position=place.name,
         rect=place.rect,
         contest_id=contest_id,
         candidate=int(candidate),
         role=BoxRole(role),
+        number=int(numbers[0]) if numbers else None,
     )
 
 

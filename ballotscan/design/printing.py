@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from ballotscan.design.layout import Measured, may_fit, place_pieces
-from ballotscan.design.pieces import Draft, Order, Piece, clean, draft_ballots
+from ballotscan.design.pieces import Draft, Order, draft_ballots
 from ballotscan.design.places import make_template
-from ballotscan.design.sheet import BOX_MM, lay_side
+from ballotscan.design.sheet import BOX_GAP_MM, BOX_MM, OVAL_MM, lay_side
+from ballotscan.design.tables import Piece
 from ballotscan.design.typesetting import (
     export_blanks,
     export_pdf,
@@ -26,7 +27,7 @@ from ballotscan.design.typesetting import (
     query_places,
     setting_edition,
 )
-from ballotscan.design.wording import WORDINGS
+from ballotscan.design.wording import WORDINGS, clean
 from ballotscan.election.code import PageCode
 from ballotscan.election.definition import Contest, Election
 from ballotscan.election.template import (
@@ -211,6 +212,8 @@ def _frame(order: Order) -> dict[str, Any]:
         "width": order.side.width_mm,
         "height": order.side.height_mm,
         "box": BOX_MM,
+        "box-gap": BOX_GAP_MM,
+        "oval": OVAL_MM,
     }
 
 

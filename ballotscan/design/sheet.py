@@ -21,6 +21,7 @@ DISC_MM = 4.5
 CODE_MM = 15.0
 SEAL_MM = 38.0
 BOX_MM = 6.0
+OVAL_MM = (7.0, 4.6)  # width and height of an oval to be filled in
 BOX_GAP_MM = 5.0  # from one box to the next and to any letter: crosses run over the edge
 
 _EDGE_MM = 9.5  # from the paper's edge to a disc's centre; printers leave about 5 mm white

@@ -19,7 +19,7 @@ import typst
 from PIL import Image, ImageFont
 
 from ballotscan.design.layout import Measured
-from ballotscan.design.pieces import Piece
+from ballotscan.design.tables import Piece
 from ballotscan.election.template import BLANK_DPI, Rect
 
 FONT_FOLDER = Path(__file__).parent / "fonts"

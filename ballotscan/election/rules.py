@@ -250,7 +250,10 @@ KEYS_OF_MARKING: dict[Marking, tuple[str, ...]] = {
     Marking.ONE_OF_THREE: (
         "row_both", "row_neither", "all_rows_void", "single_both", "single_neither",
     ),
-    Marking.POINTS: ("overvote", "none_chosen", "list_rest", "several_lists", "row_struck"),
+    Marking.POINTS: (
+        "overvote", "none_chosen", "list_rest", "several_lists", "row_struck",
+        "prescribed", "acceptable", "not_struck",
+    ),
     Marking.RANK: ("none_chosen", "skipped_ranks", "overvoted_rank"),
 }  # fmt: skip
 

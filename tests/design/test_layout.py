@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballotscan.design.layout import Measured, may_fit, place_pieces
-from ballotscan.design.pieces import clean, draft_ballots
+from ballotscan.design.pieces import draft_ballots
 from ballotscan.design.printing import take_order
 from ballotscan.design.sheet import SIZES_MM
+from ballotscan.design.wording import clean
 from ballotscan.election.definition import Candidate, Contest, Election, Marking
 
 
@@ -74,6 +75,7 @@ def touch(one, other):
     row_mm=st.lists(st.floats(4, 30), min_size=1, max_size=5),
     sides=st.sampled_from([1, 2]),
 )
+@settings(deadline=None)
 def test_every_piece_has_its_own_place_inside_the_sheet(sizes, paper, marking, row_mm, sides):
     order = order_of(*sizes, paper=paper, marking=marking)
     expected = [number for size in sizes for number in range(1, size + 1)]

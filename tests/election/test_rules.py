@@ -50,7 +50,7 @@ def test_the_party_takes_half_of_those_convened_and_leaves_what_is_unsettled_to_
 def test_whoever_declares_a_ballot_invalid_finds_the_reasons_that_the_rules_name_themselves(preset):
     rules = load_rules(preset)
     decided = {
-        "OVERVOTE": rules.overvote,
+        ("SUM_OVER" if rules.markings == (Marking.POINTS,) else "OVERVOTE"): rules.overvote,
         "NONE_CHOSEN": rules.none_chosen,
         "ROW_BOTH": rules.row_both,
         "ROW_NEITHER": rules.row_neither,
