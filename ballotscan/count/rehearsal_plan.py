@@ -210,7 +210,7 @@ def _marked_points(
     left = min(left, 1) if marked else left
     for candidate in sorted(rows.boxes if number == Case.TOO_MANY else chosen):
         most = len(rows.boxes[candidate])
-        votes = most if number == Case.TOO_MANY else int(rng.integers(1, most + 1))
+        votes = most if number == Case.TOO_MANY else int(rng.binomial(most - 1, 0.3)) + 1
         of_row = list(rows.boxes[candidate].values())[: min(votes, left)]
         marked += of_row
         left -= len(of_row)

@@ -114,7 +114,8 @@ def judge_by_hand(marking, seats, ballot, rules):  # noqa: C901, PLR0912 - one q
             together = Reason(0)
             for reason in reasons:
                 together |= reason
-            return status, together, set(), set()
+            against = status is INVALID and rules.invalid_disagrees
+            return status, together, set(), set(range(len(states))) if against else set()
     return VALID, Reason(0), yes, no
 
 

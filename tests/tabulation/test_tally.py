@@ -60,6 +60,7 @@ def tally_by_hand(found, seats):
         if status == BallotStatus.INVALID:
             flags = int(found.reasons[ballot])
             reasons[next(reason for reason in Reason if flags & reason)] += 1
+            disagree = [n + d for n, d in zip(disagree, found.disagrees[ballot], strict=True)]
             continue
         totals["under"] += sum(chosen) < seats
         electing[sum(chosen)] += 1
