@@ -58,7 +58,7 @@ def score_page(
         lights: How to see the boxes that lie under a red seal, by their place.
 
     Returns:
-        (P, F) features.
+        (P, F) features; NaN for a box of which it is not sure where it is.
     """
     # The level of bare paper changes slowly: the page laid flat at half size is enough to see it.
     centres = (boxes.corners_px + registered.box_shifts + boxes.sizes_px / 2 - 0.5) / 2
@@ -68,7 +68,9 @@ def score_page(
         lights[place].see(patch) if place in lights else darkest_channel(patch)
         for place, patch in enumerate(patches)
     ]
-    return score_boxes(grey, registered.paper.at(centres), boxes)
+    features = score_boxes(grey, registered.paper.at(centres), boxes)
+    features[registered.is_box_lost] = np.nan
+    return features
 
 
 def find_red_lights(registered: RegisteredPage, findings: Sequence[Finding]) -> dict[int, RedLight]:

@@ -68,7 +68,8 @@ class Form:
         size_px: (columns, rows) in template pixels.
         half_size_px: (columns, rows) of the page at half size.
         outlines: The print around its boxes and names.
-        wide: Those and other print all over the page, for a page that is not flat.
+        wide: Those and other print all over the page, for a page that is not flat and for boxes that
+            are drowned by marks.
         drift: Weights of all those places, then of the discs, on the mesh.
         cells: Its print, for the gate.
         landmarks: For pages without a code; else None.
@@ -155,11 +156,10 @@ def _prepare(
     ink = measure_ink(half, HALF_DPI)
     cells = _cut_fields(ink, page) if is_coded else cut_cells(ink)
     outlines = prepare_outlines(page, blank, options.outlines)
+    wide = prepare_outlines(page, blank, options.outlines, choose_anchors(page, blank))
+    places = np.zeros((0, 2))  # the fit to the print of existing paper bends it without them
     if is_coded:
-        wide = prepare_outlines(page, blank, options.outlines, choose_anchors(page, blank))
         places = np.vstack([wide.centres_px, disc_places(page.fiducials)])
-    else:
-        wide, places = outlines, np.zeros((0, 2))  # the fit to its print has bent it already
     return Form(
         template=template,
         page=page,

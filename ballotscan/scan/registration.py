@@ -47,6 +47,7 @@ class RegisteredPage:
             y): a box whose corner is at t in the template is at mapping.apply(t + shift).
         outline: (P,) correlation of each box's printed surroundings with the blank's.
         is_box_sure: (P,) whether the shift is the box's own; else it is that of its neighbours.
+        is_box_lost: (P,) whether neither may be believed: such a box must not be read.
         lift: Share of the form's print that is there, beyond chance.
         worst_lift: The same in the worst tenth of the page.
         half_page: The page laid flat at 100 dpi, grey or BGR; white where the scan ends.
@@ -63,6 +64,7 @@ class RegisteredPage:
     box_shifts: NDArray[np.float32]
     outline: NDArray[np.float32]
     is_box_sure: NDArray[np.bool_]
+    is_box_lost: NDArray[np.bool_]
     lift: float
     worst_lift: float
     half_page: Pixels
@@ -139,7 +141,7 @@ def _finish(
     # Existing paper has been laid on its print already, and bent.
     is_coded = form.landmarks is None
     is_bent = is_coded and _is_bent(laid, boxes, options)
-    if is_bent or (is_coded and (boxes.is_lost | boxes.is_alone).any()):
+    if is_bent or (boxes.is_lost | boxes.is_alone).any():
         match = _match_all(soft, to_half, form, match)
         boxes = judge_places(match, form.wide, options.outlines)
     if is_bent:
@@ -182,6 +184,7 @@ def _finish(
         box_shifts=shifts.astype(np.float32),
         outline=boxes.correlations[:count],
         is_box_sure=boxes.is_sure[:count],
+        is_box_lost=boxes.is_lost[:count],
         lift=recall.lift,
         worst_lift=recall.worst_lift,
         half_page=half_page,

@@ -101,11 +101,11 @@ def judge_places(
         was_sure, is_sure = is_sure, is_own & ~is_doubted
         if np.array_equal(was_sure, is_sure):
             break
-    # Clear print that is elsewhere, or so far away that it runs out of the search, has moved.
-    is_elsewhere = match.correlations >= options.min_correlation
+    # Clear print that runs out of the search has moved. Nearer by it may be a mark that looks so.
+    is_far = ~is_own & (match.correlations >= options.min_correlation)
     is_lost = ~is_sure & (
-        is_elsewhere
-        | _is_unknown(told, options)
+        is_far
+        | _is_unknown(told, np.where(is_own, 0.5, 1.0), options)
         | is_beyond_ends(is_sure, neighbours, options.end_reach_mm * PX_PER_MM)
         | _has_line_moved(match, is_sure, reference, neighbours, options)
         | _is_line_missing(match, is_sure, reference, options, int(not neighbours.is_sideways))
@@ -126,11 +126,18 @@ def judge_places(
     )
 
 
-def _is_unknown(told: Hearsay, options: OutlineOptions) -> NDArray[np.bool_]:
-    """Where the neighbours are too few, or the paper jumps between them."""
-    return np.asarray(
-        ~(told.discord <= options.max_discord_mm * PX_PER_MM) | (told.strain > options.max_strain)
-    )
+def _is_unknown(
+    told: Hearsay, share: NDArray[np.float64], options: OutlineOptions
+) -> NDArray[np.bool_]:
+    """Where the neighbours are too few, or the paper jumps between them.
+
+    Args:
+        told: What the neighbours say.
+        share: (P,) of the limits that is enough: less where a place sees its print elsewhere.
+        options: The limits.
+    """
+    discord_px = options.max_discord_mm * PX_PER_MM * share
+    return np.asarray(~(told.discord <= discord_px) | (told.strain > options.max_strain * share))
 
 
 def _is_line_missing(

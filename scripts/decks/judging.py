@@ -62,12 +62,16 @@ def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: PLR0911 - 
     if not is_same or registered.number != paper.page.number:
         return Row(*about, "wrong: accepted as another form")
     misses = misses_mm(registered, taken)
+    if registered.page.boxes:
+        misses = misses[~registered.is_box_lost]  # those are not read
+    if len(misses) == 0:
+        return Row(*about, "no box found")
     worst, median = float(misses.max()), float(np.median(misses))
     if worst > MAX_WRONG_MM:
         off = misses > MAX_WRONG_MM
         what = f"wrong: {int(off.sum())} off by up to {worst:.2f} mm"
         if registered.page.boxes:
-            states = reader.judge(reader.measure(registered))[off]
+            states = reader.judge(reader.measure(registered))[~registered.is_box_lost][off]
             decided = np.isin(states, (MarkStatus.EMPTY, MarkStatus.MARKED)).sum()
             what += f", {decided} of them decided"
         return Row(*about, what, worst, median)
