@@ -86,6 +86,13 @@ def count(
     prepare_output(results / AUDIT)
     if new_ledger:
         _set_aside(workspace.folder.ledger)
+    if not scans and not workspace.folder.scans.is_dir():
+        msg = message(
+            "{folder}: there is no such folder. Put all scans into it, or name the folder they are in:"
+            " ballotscan count FOLDER",
+            folder=workspace.folder.scans,
+        )
+        raise ScanError(msg)
     files = find_scans(scans or [workspace.folder.scans])
     refuse_rehearsed(files, workspace)
     screen = Screen(is_quiet=quiet or as_json)

@@ -78,7 +78,7 @@ def open_definition(root: Path) -> tuple[ElectionFolder, Election, VotingRules]:
     folder = ElectionFolder(root)
     if not folder.definition.is_file():
         msg = message(
-            "{definition}: there is no election here. Go to the folder of your election or name it with --election; a new one is made by: ballotscan new FOLDER",
+            "{definition}: there is no election here. Go to the folder of your election, or name it; a new one is made by: ballotscan new FOLDER",
             definition=folder.definition,
         )
         raise ElectionError(msg)
@@ -124,7 +124,7 @@ def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> 
         election.ballots[ballot_id]
     ):
         msg = message(
-            "{where}: election.toml has changed since this ballot was made: its rows may stand for others now. Put the definition back as it was printed; if nothing is printed yet, make the ballot again.",
+            "{where}: election.toml has changed since this ballot was made: its rows may stand for others now. Put the definition back as it was printed; if nothing is printed yet, make the ballots again: ballotscan design",
             where=where,
         )
         raise TemplateError(msg)
@@ -172,7 +172,7 @@ def prepare_output(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = message(
-            "{folder}: cannot be made ({reason}). Choose another folder with --output.",
+            "{folder}: cannot be made ({reason}). Choose another folder that you may write to.",
             folder=folder,
             reason=error.strerror,
         )

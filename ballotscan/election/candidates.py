@@ -154,6 +154,7 @@ def _listed(path: Path, rows: list[Row]) -> list[ListedCandidate]:
         raise ElectionError(msg)
     _refuse_slips(path, rows[head])
     columns = _columns(rows[head][1])
+    _refuse_split_names(path, rows[head][1], rows[head + 1 :], columns["name"])
     listed = []
     for line, row in rows[head + 1 :]:
         fields = {field: _text(row[at]) for field, at in columns.items() if at < len(row)}
@@ -200,6 +201,23 @@ def _refuse_slips(path: Path, headings: Row) -> None:
                 line=line,
                 cell=_text(cell),
                 near=near[0],
+            )
+            raise ElectionError(msg)
+
+
+def _refuse_split_names(path: Path, headings: list[Cell], rows: list[Row], at: int) -> None:
+    """One heading over two columns: half of each name would be left aside without a word."""
+    beside = at + 1
+    if beside < len(headings) and _heading(headings[beside]):
+        return
+    for line, row in rows:
+        if beside < len(row) and _text(row[beside]):
+            msg = message(
+                "{path}: line {line}: {shown!r} stands beside the name in a column without a heading."
+                " If names are split into two columns, put each name into one; else write a heading.",
+                path=path,
+                line=line,
+                shown=_text(row[beside]),
             )
             raise ElectionError(msg)
 

@@ -132,3 +132,15 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name, words):
 
     with pytest.raises(ElectionError, match=words):
         read_candidates(tmp_path / name)
+
+
+def test_names_split_into_two_columns_under_one_heading_are_refused(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["TT", "Họ và tên", None, "Năm sinh"], [1, "Nguyễn Văn", "An", 1975]):
+        sheet.append(row)
+    sheet.merge_cells("B1:C1")
+    book.save(tmp_path / "ds.xlsx")
+
+    with pytest.raises(ElectionError, match=r"line 2: 'An' stands beside the name"):
+        read_candidates(tmp_path / "ds.xlsx")
