@@ -74,7 +74,7 @@ def review(
         waiting = len(desk.items())
         typer.echo(say("Questions that wait: {number}", number=waiting))
         serve(
-            [review_part(workplace)],
+            [review_part(workplace, results)],
             language=spoken(),
             announce=partial(_announce, is_lan=lan),
             port=port,

@@ -17,9 +17,17 @@ from numpy.typing import NDArray
 
 from ballotscan.count.findings import rects_of
 from ballotscan.election.records import PageRef
-from ballotscan.election.template import PX_PER_MM, BallotTemplate, Rect, TemplatePage
+from ballotscan.election.template import (
+    PX_PER_MM,
+    BallotTemplate,
+    MarkBox,
+    NameField,
+    Rect,
+    TemplatePage,
+)
 from ballotscan.errors import ScanError
 from ballotscan.scan.mapping import PageMapping, sample_window, template_px
+from ballotscan.scan.paper import enlargement, reduce_page
 from ballotscan.scan.reader import Page, ReaderOptions, ScanFile, read_page
 
 Pixels = NDArray[np.uint8]
@@ -31,6 +39,8 @@ KEPT_PICTURES = 256
 _UNREAD_PX = 1600  # longest side of a page that could not be laid on a template
 _AROUND_ROW_MM = 7.0  # above and below a row: its neighbours are seen, cut
 _AROUND_BOX_MM = 5.0
+_AROUND_CELL_MM = 1.5
+KEPT_CELLS = 20_000  # single boxes, some 2 kB each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +75,9 @@ class Pictures:
         self._lock = threading.Lock()
         self._pages: OrderedDict[PageRef, Page] = OrderedDict()
         self._pictures: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        # A gallery asks for hundreds of boxes at once; who decides questions must not wait for it.
+        self._cell_lock = threading.Lock()
+        self._cells: OrderedDict[tuple[PageRef, int], bytes] = OrderedDict()
 
     def sheet(self, page: Laid, ballot_id: str | None) -> bytes | None:
         """A whole page as JPEG; None where its scan is not there any more."""
@@ -77,6 +90,38 @@ class Pictures:
     def boxes(self, page: Laid, ballot_id: str, rect: Rect) -> bytes | None:
         """The same at twice that resolution."""
         return self._keep(("box", page.ref, rect), lambda: self._cut(page, ballot_id, rect, 0.5))
+
+    def cell(self, page: Laid, ballot_id: str, column: int) -> bytes | None:
+        """One box, or one name, by its place on its page; None where its scan is not there.
+
+        All those of the page are cut at once, so that leafing through a gallery decodes each page
+        once.
+        """
+        with self._cell_lock:
+            if (page.ref, column) not in self._cells:
+                for place, content in enumerate(self._cut_cells(page, ballot_id)):
+                    self._cells[page.ref, place] = content
+                while len(self._cells) > KEPT_CELLS:
+                    self._cells.popitem(last=False)
+            return self._cells.get((page.ref, column))
+
+    def _cut_cells(self, laid: Laid, ballot_id: str) -> list[bytes]:
+        pixels = self.read(laid)
+        if pixels is None or laid.matrix is None or laid.number is None:
+            return []
+        form = self.template_page(ballot_id, laid.number)
+        return [
+            _encode(_sample(pixels, laid.matrix, place_of_cell(column), 1.0))
+            for column in form.columns
+        ]
+
+    def read(self, laid: Laid) -> Pixels | None:
+        """Decode a page; None where its scan is not there any more, or has changed."""
+        try:
+            page = read_page(self._scans[laid.ref.sha256], laid.ref.page_in_file, self._options)
+        except (KeyError, ScanError):  # taken away or changed since it was counted
+            return None
+        return page.pixels
 
     def template_page(self, ballot_id: str, number: int) -> TemplatePage:
         """A page of a template.
@@ -153,6 +198,16 @@ def place_of_boxes(page: TemplatePage, contest_id: str, candidate: int) -> Rect 
     return Rect(left, top, right - left, bottom - top)
 
 
+def place_of_cell(column: MarkBox | NameField) -> Rect:
+    """A box, or the lines of a name, with a little around it."""
+    rects = rects_of(column)
+    left = max(0.0, min(rect.left_mm for rect in rects) - _AROUND_CELL_MM)
+    top = max(0.0, min(rect.top_mm for rect in rects) - _AROUND_CELL_MM)
+    right = max(rect.left_mm + rect.width_mm for rect in rects) + _AROUND_CELL_MM
+    bottom = max(rect.top_mm + rect.height_mm for rect in rects) + _AROUND_CELL_MM
+    return Rect(left, top, right - left, bottom - top)
+
+
 def _rects(page: TemplatePage, contest_id: str, candidate: int) -> list[Rect]:
     return [
         rect
@@ -168,6 +223,14 @@ def _sample(pixels: Pixels, matrix: NDArray[np.float64], rect: Rect, step_px: fl
     columns = max(1, round(rect.width_mm * PX_PER_MM / step_px))
     rows = max(1, round(rect.height_mm * PX_PER_MM / step_px))
     return sample_window(pixels, PageMapping(matrix), corner, (columns, rows), step_px=step_px)
+
+
+def lay_half(pixels: Pixels, matrix: NDArray[np.float64], size: tuple[int, ...]) -> Pixels:
+    """A grey page laid on its template at half the resolution; (rows, columns) are `size`."""
+    # Averaged over two pixels first: sampling every second one would lose thin lines.
+    half = reduce_page(pixels, 2)
+    mapping = PageMapping(np.linalg.inv(enlargement(2)).dot(matrix))
+    return sample_window(half, mapping, (0.5, 0.5), (size[1], size[0]), step_px=2.0)
 
 
 def _reduce(pixels: Pixels) -> Pixels:

@@ -66,7 +66,7 @@ def book(tmp_path):
 
 
 @pytest.fixture
-def open_hall(plan, book):
+def open_hall(plan, book, tmp_path):
     """Open the pages on planned ballots; gives a maker of stations, the desk, and what was written."""
 
     def open_pages(ballots, *, two_people=False, seconds=None, **planned):
@@ -86,7 +86,7 @@ def open_hall(plan, book):
             desk, pictures, CanvassOptions(), lambda ref: Laid(ref, "scans/x.jpg", None, 1), write
         )
         access = Access("secret", frozenset({HOST}))
-        app = build_app([review_part(workplace)], access, language="en")
+        app = build_app([review_part(workplace, tmp_path)], access, language="en")
         return SimpleNamespace(
             sit=lambda name: Station(app, name), desk=desk, written=written, reading=reading
         )
