@@ -74,6 +74,9 @@ def count(
     new_ledger: Annotated[
         bool, typer.Option("--new-ledger", help="Start a new count; the old ledger is kept.")
     ] = False,
+    photo: Annotated[
+        bool, typer.Option("--photo", help="The ballots are photographed by phone.")
+    ] = False,
 ) -> None:
     """Count scanned ballots.
 
@@ -82,6 +85,8 @@ def count(
     workspace = open_workspace(election)
     if show_totals:
         workspace = workspace.showing_totals()
+    if photo:
+        workspace = workspace.reading_photographs()
     results = output or workspace.folder.results
     prepare_output(results / AUDIT)
     if new_ledger:

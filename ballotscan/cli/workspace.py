@@ -45,6 +45,13 @@ class Workspace:
         rules = self.rules.model_copy(update={"totals_while_waiting": True})
         return replace(self, rules=rules)
 
+    def reading_photographs(self) -> "Workspace":
+        """The same election, whose pages are photographed and not scanned."""
+        count = self.settings.count
+        registration = replace(count.registration, is_photo=True)
+        settings = replace(self.settings, count=replace(count, registration=registration))
+        return replace(self, settings=settings)
+
     def open_ledger(self) -> Ledger:
         """Open its ledger, or begin it."""
         return Ledger.open(self.folder.ledger, self.owner)

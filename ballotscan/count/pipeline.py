@@ -114,7 +114,7 @@ def _read_entry(job: PageJob, registered: RegisteredPage, measured: MeasuredPage
         detail="",
         features=measured.features,
         outline=measured.outline,
-        matrix=registered.mapping.matrix,
+        matrix=registered.scan_matrix,
         residual_px=registered.residual_px,
         findings=measured.findings,
     )

@@ -66,7 +66,7 @@ def lay_coded_page(
                 "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
             )
         codes = find_codes_patiently(pixels) or codes
-    form = _identify(codes, pixels, dpi, references, options)
+    form = name_form(codes, pixels, dpi, references, options)
     if isinstance(form, Refusal):
         return form
     ours = [found for found in codes if found.code]
@@ -78,14 +78,22 @@ def lay_coded_page(
     return _lay(_Named(pixels, dpi, ours, form), options)
 
 
-def _identify(
+def name_form(
     codes: Sequence[FoundCode],
     pixels: Pixels,
     dpi: float | None,
     references: PageReferences,
     options: RegistrationOptions,
 ) -> Form | Refusal:
-    """Which form the codes name."""
+    """Which form the codes name.
+
+    Args:
+        codes: All that were found, whatever they say.
+        pixels: The scan.
+        dpi: Resolution that it claims, if any.
+        references: The forms of the election.
+        options: The limits.
+    """
     ours = [found.code for found in codes if found.code]
     if not ours:
         return _no_code(codes, pixels, dpi, references, options)
@@ -221,7 +229,8 @@ def _accept(
     return LaidPage(form, named.pixels, mapping, plane.residual_px, shifts, is_known)
 
 
-def _symbol_corners(rect: Rect) -> Points:
+def symbol_corners(rect: Rect) -> Points:
+    """(4, 2) corners of a printed code in template pixels, clockwise from its top left."""
     right, bottom = rect.left_mm + rect.width_mm, rect.top_mm + rect.height_mm
     corners = ((rect.left_mm, rect.top_mm), (right, rect.top_mm), (right, bottom))
     return np.array([template_px(*each) for each in (*corners, (rect.left_mm, bottom))])
@@ -243,7 +252,7 @@ def _assignments(named: _Named) -> Iterator[tuple[Points, Points]]:
     Yields:
         (N, 2) corners in template pixels, and (N, 2) on the scan.
     """
-    printed = [_symbol_corners(rect) for rect in named.form.page.codes]
+    printed = [symbol_corners(rect) for rect in named.form.page.codes]
     seen = np.vstack([found.corners for found in named.codes])
     rated = []
     for order in permutations(range(len(printed)), len(named.codes)):
@@ -301,7 +310,7 @@ def _has_other_code(named: _Named, mapping: PageMapping, options: RegistrationOp
             each
             for rect in printed
             for each in read_code_at(
-                named.pixels, mapping.apply(_symbol_corners(rect)), options.identity
+                named.pixels, mapping.apply(symbol_corners(rect)), options.identity
             )
         ]
     columns, rows = named.form.size_px

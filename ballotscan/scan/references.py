@@ -43,6 +43,8 @@ class RegistrationOptions:
             another ballot's names under a right code 0.10.
         min_dpi: Below this the marks of a thin pen fall between the pixels. Codes are still read
             at 100 dpi.
+        is_photo: Whether pages are photographed by phone: then the perspective is taken out of them
+            first, and what they say of their resolution is not believed.
         min_drift_px: Shifts of discs and boxes below this are left to the boxes; above, the whole
             page is bent. 1.5 template pixels are 0.19 mm.
     """
@@ -58,6 +60,7 @@ class RegistrationOptions:
     )
     min_dpi: float = 118.0
     min_drift_px: float = 1.5
+    is_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

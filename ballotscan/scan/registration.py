@@ -22,6 +22,7 @@ from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
 from ballotscan.scan.outlines import PrintMatch, match_print, soften
 from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
+from ballotscan.scan.photographs import flatten_photograph
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
 from ballotscan.scan.sightings import BoxSighting, judge_places
@@ -40,8 +41,11 @@ class RegisteredPage:
         ref: Its name.
         template: The template it is a page of.
         page: The page of that template.
-        pixels: The scan, grey or BGR; halved while it has 400 dpi or more.
+        pixels: The scan, grey or BGR, a photograph as it was laid flat; halved while it has 400 dpi
+            or more.
         mapping: From template pixels to `pixels`.
+        scan_matrix: (3, 3) from template pixels to the scan as it was read, without what the paper
+            stretched.
         residual_px: Root mean square miss of the discs, in template pixels.
         box_shifts: (P, 2) how far each box lies from where `mapping` puts it, template pixels (x,
             y): a box whose corner is at t in the template is at mapping.apply(t + shift).
@@ -60,6 +64,7 @@ class RegisteredPage:
     page: TemplatePage
     pixels: Pixels
     mapping: PageMapping
+    scan_matrix: NDArray[np.float64]
     residual_px: float
     box_shifts: NDArray[np.float32]
     outline: NDArray[np.float32]
@@ -107,27 +112,34 @@ def register_page(
         references: The forms of the election.
         options: As given to `prepare_references`.
     """
-    laid = _lay(page, references, options)
+    pixels, dpi, to_scan = page.pixels, page.dpi, np.eye(3)
+    if options.is_photo:
+        dpi = None  # what a phone writes there says nothing about paper
+        flat = flatten_photograph(pixels, references, options) if references.by_code else None
+        if flat is not None:
+            pixels, dpi, to_scan = flat.pixels, flat.dpi, flat.matrix
+    laid = _lay(pixels, dpi, references, options)
     if isinstance(laid, Refusal):
         return UnreadablePage(page.ref, laid.fault, laid.detail)
-    return _finish(page.ref, laid, options)
+    halved = enlargement(round(pixels.shape[0] / laid.pixels.shape[0]))
+    return _finish(page.ref, laid, to_scan.dot(halved), options)
 
 
 def _lay(
-    page: Page, references: PageReferences, options: RegistrationOptions
+    pixels: Pixels, dpi: float | None, references: PageReferences, options: RegistrationOptions
 ) -> LaidPage | Refusal:
     """By its code, or where there is none and existing paper is counted, by its form."""
     has_forms = any(form.landmarks for form in references.forms)
     if not references.by_code:
-        return lay_form_page(page.pixels, references, options)
-    laid = lay_coded_page(page.pixels, page.dpi, references, options)
+        return lay_form_page(pixels, references, options)
+    laid = lay_coded_page(pixels, dpi, references, options)
     if has_forms and isinstance(laid, Refusal) and laid.fault is PageFault.NO_CODE:
-        return lay_form_page(page.pixels, references, options)
+        return lay_form_page(pixels, references, options)
     return laid
 
 
 def _finish(
-    ref: PageRef, laid: LaidPage, options: RegistrationOptions
+    ref: PageRef, laid: LaidPage, to_scan: NDArray[np.float64], options: RegistrationOptions
 ) -> RegisteredPage | UnreadablePage:
     """Find the boxes, bend the page where it is bent, and put it before the gate."""
     form = laid.form
@@ -180,6 +192,7 @@ def _finish(
         page=form.page,
         pixels=laid.pixels,
         mapping=mapping,
+        scan_matrix=to_scan.dot(mapping.matrix),
         residual_px=laid.residual_px,
         box_shifts=shifts.astype(np.float32),
         outline=boxes.correlations[:count],
