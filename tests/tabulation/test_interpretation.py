@@ -336,3 +336,59 @@ def test_where_people_concluded_nothing_the_judgement_stays():
 def test_invalid_without_a_reason_is_refused():
     with pytest.raises(ValueError, match="without a reason"):
         conclude([YES, NO, NO], INVALID)
+
+
+CONFIDENCE, GERMAN, RANKED = (load_rules(n) for n in ("vn-tinnhiem", "de-kumulieren", "rcv-grid"))
+
+
+@pytest.mark.parametrize(
+    ("marking", "rules", "ballot", "votes"),
+    [
+        pytest.param(Marking.ONE_OF_THREE, CONFIDENCE, [X, E, E, X, X, E], [0, 0], id="one of three"),
+        pytest.param(Marking.RANK, RANKED, [X, E, X, E], [0, 0], id="ranks"),
+        pytest.param(Marking.APPROVE, load_rules("approval"), [X, X], [1, 1], id="approval"),
+    ],
+)  # fmt: skip
+def test_people_may_find_a_ballot_valid_or_invalid_however_it_is_marked(
+    marking, rules, ballot, votes
+):
+    columns = columns_for(marking, 2, 1)
+    found = interpret_contest(np.array([ballot] * 2, np.int8), columns, rules)
+
+    concluded = apply_conclusions(
+        found,
+        np.array([VALID, INVALID], np.int8),
+        np.array([0, Reason.ID_MARK], np.int32),
+        columns,
+        rules,
+    )
+
+    assert concluded.statuses.tolist() == [VALID, INVALID]
+    assert concluded.votes.tolist() == [votes, [0, 0]]
+
+
+def test_several_lists_are_ignored_where_people_find_the_ballot_valid():
+    columns = columns_for(Marking.POINTS, 2, 3, lists=["a", "b"])
+    statuses = np.full((1, 10), E, np.int8)
+    statuses[0, columns.of("point")[0, 0]] = X
+    statuses[0, columns.places["list"][:, 0]] = X
+    found = interpret_contest(statuses, columns, GERMAN)
+
+    concluded = apply_conclusions(
+        found, np.array([VALID], np.int8), np.zeros(1, np.int32), columns, GERMAN
+    )
+
+    assert found.reasons.tolist() == [Reason.SEVERAL_LISTS]
+    assert concluded.votes.tolist() == [[1, 0]]
+
+
+def test_people_cannot_make_more_votes_count_than_there_are():
+    columns = columns_for(Marking.POINTS, 2, 2)
+    found = interpret_contest(np.array([[X, X, X, E, E, E]], np.int8), columns, GERMAN)
+
+    concluded = apply_conclusions(
+        found, np.array([VALID], np.int8), np.zeros(1, np.int32), columns, GERMAN
+    )
+
+    assert concluded.statuses.tolist() == [INVALID]
+    assert concluded.reasons.tolist() == [Reason.SUM_OVER]

@@ -14,6 +14,7 @@ from ballotscan.tabulation.outcome import (
     decide_outcome,
     reconcile,
 )
+from ballotscan.tabulation.rounds import Round, RunOff
 from ballotscan.tabulation.standings import Standing, StandingReason
 from ballotscan.tabulation.tally import ContestTally
 
@@ -277,3 +278,131 @@ def test_what_stops_comes_first():
     found = discrepancies(**(COMPLETE | {"issued": 111, "valid": 99}))
 
     assert [one.stops for one in found] == [True, False]
+
+
+# --- rules of single bodies ---------------------------------------------------------------------
+
+NATIONAL, UNION = load_rules("vn-quochoi"), load_rules("vn-congdoan")
+
+
+def test_where_not_more_than_half_took_part_nobody_is_elected():
+    outcome = decide([90, 20], 1, NATIONAL, convened=200, present=100)
+
+    assert outcome.remarks == (Remark.TURNOUT_TOO_LOW,)
+    assert {one.reason for one in outcome.candidates} == {StandingReason.TURNOUT_TOO_LOW}
+    assert outcome.elected == ()
+
+
+def test_where_more_than_half_took_part_the_result_stands():
+    outcome = decide([90, 20], 1, NATIONAL, convened=199, present=100)
+
+    assert (outcome.elected, outcome.remarks) == ((1,), ())
+
+
+def test_turnout_that_decides_must_be_entered():
+    outcome = decide([90, 20], 1, NATIONAL, issued=100, collected=100)
+    found = reconcile("c", a_tally([90, 20], 100), outcome, Attendance(issued=100, collected=100))
+
+    assert outcome.to_enter == ("convened", "present")
+    assert [(one.key, one.stops) for one in found] == [("convened", True), ("present", True)]
+
+
+def test_the_committee_says_what_half_is_taken_of():
+    assert decide([60, 20], 1, UNION, collected=100).to_enter == ("base",)
+    assert decide([60, 20], 1, UNION, collected=100, base=120).elected == ()
+    assert decide([61, 20], 1, UNION, collected=100, base=120).elected == (1,)
+
+
+def rate(**attendance):
+    contest = Contest(
+        id="c",
+        title="C",
+        seats=2,
+        marking=Marking.ONE_OF_THREE,
+        candidates=(Candidate(name="A"), Candidate(name="B")),
+    )
+    rules = load_rules("vn-tinnhiem")
+    return decide_outcome(a_tally([0, 0], 30), contest, rules, Attendance(**attendance))
+
+
+def test_a_vote_of_confidence_elects_nobody_and_is_final():
+    outcome = rate(base=30)
+
+    assert {one.standing for one in outcome.candidates} == {Standing.RATED}
+    assert (outcome.elected, outcome.needed, outcome.remarks) == ((), None, ())
+    assert outcome.is_final
+
+
+def test_a_vote_of_confidence_waits_for_its_base_and_its_ballots():
+    assert rate().candidates[0].standing is UNKNOWN
+    assert rate(base=30, collected=31).candidates[0].standing is OPEN
+
+
+RANKED = load_rules("rcv-grid")
+
+
+def decide_rounds(rounds, valid, **attendance):
+    contest = Contest(
+        id="c",
+        title="C",
+        seats=1,
+        marking=Marking.RANK,
+        candidates=tuple(Candidate(name=n) for n in "ABC"),
+    )
+    return decide_outcome(
+        a_tally(rounds.rounds[0].votes, valid),
+        contest,
+        RANKED,
+        Attendance(**attendance),
+        rounds=rounds,
+    )
+
+
+def test_whoever_wins_a_round_is_elected():
+    rounds = RunOff((Round((4, 3, 2), 0, (3,)), Round((4, 5, 0), 0, ())), 2, ())
+
+    outcome = decide_rounds(rounds, 9, collected=9)
+
+    assert outcome.elected == (2,)
+    assert outcome.is_final
+
+
+def test_one_ballot_that_waits_keeps_rounds_open():
+    rounds = RunOff((Round((4, 3, 2), 0, (3,)), Round((4, 5, 0), 0, ())), 2, ())
+
+    assert {one.standing for one in decide_rounds(rounds, 9, collected=10).candidates} == {OPEN}
+
+
+def test_more_than_half_of_all_ballots_at_once_cannot_be_changed():
+    rounds = RunOff((Round((8, 1, 0), 0, ()),), 1, ())
+
+    assert decide_rounds(rounds, 9, collected=12).elected == (1,)
+
+
+def test_a_tie_in_a_round_is_told_and_not_decided():
+    rounds = RunOff((Round((5, 3, 3), 0, ()),), None, (2, 3))
+
+    outcome = decide_rounds(rounds, 11, collected=11)
+
+    assert [one.standing for one in outcome.candidates] == [OPEN, TIED, TIED]
+    assert (outcome.tied, outcome.tie) == ((2, 3), Tie.LOT)
+    assert not outcome.is_final
+
+
+def test_a_pending_ballot_can_give_three_votes_where_votes_are_points():
+    rules = load_rules("de-kumulieren")
+    contest = Contest(
+        id="c",
+        title="C",
+        seats=1,
+        marking=Marking.POINTS,
+        candidates=(Candidate(name="A"), Candidate(name="B")),
+    )
+
+    def standing(lead):
+        tally = a_tally([lead, 0], 10)
+        return (
+            decide_outcome(tally, contest, rules, Attendance(collected=11)).candidates[0].standing
+        )
+
+    assert (standing(3), standing(4)) == (OPEN, ELECTED)
