@@ -5,13 +5,20 @@ plan of the sample (scripts/make_samples), never from what the program found.
 """
 
 import csv
+import runpy
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
+from ballotscan.cli.review import ReviewedCount
+from ballotscan.cli.workspace import open_workspace
+from ballotscan.review.desk import Desk, Source
+from ballotscan.store.adjudications import AdjudicationBook
+from ballotscan.store.ledger import Ledger
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 FOLDERS = sorted(path.parent for path in SAMPLES.glob("*/expected.csv"))
@@ -50,8 +57,10 @@ def read_expected(path):
     }
 
 
-def read_totals(path):
-    counted = ("votes", "disagree", "not_counted", "valid", "invalid", "review")
+COUNTED = ("votes", "disagree", "not_counted", "valid", "invalid", "review")
+
+
+def read_totals(path, counted=COUNTED):
     return {
         (line["contest"], line["candidate" if "candidate" in line else "number"], line["name"]): [
             int(line[name]) for name in counted
@@ -69,33 +78,64 @@ def differences(found, expected):
     }
 
 
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """The election folder of each sample, counted once; not to be written to."""
+    made = {}
+
+    def count(folder):
+        if folder not in made:
+            election = tmp_path_factory.mktemp(folder.name) / "election"
+            shutil.copytree(folder / "ballots", election / "ballots")
+            shutil.copy(folder / "election.toml", election)
+            command = ["count", str(folder / "scans"), "--election", str(election)]
+            flags = ["--workers", "1", "--quiet", "--show-totals"]
+            result = CliRunner().invoke(app, [*command, *flags], catch_exceptions=False)
+            assert result.exit_code == 0
+            made[folder] = election
+        return made[folder]
+
+    return count
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_every_sheet_of_a_sample_counts_as_it_was_planned(folder, tmp_path):
-    election = tmp_path / "election"
-    shutil.copytree(folder / "ballots", election / "ballots")
-    shutil.copy(folder / "election.toml", election)
+def test_every_sheet_of_a_sample_counts_as_it_was_planned(folder, counted):
+    results = counted(folder) / "results"
 
-    result = CliRunner().invoke(
-        app,
-        [
-            "count",
-            str(folder / "scans"),
-            "--election",
-            str(election),
-            "--workers",
-            "1",
-            "--quiet",
-            "--show-totals",
-        ],
-        catch_exceptions=False,
-    )
-
-    assert result.exit_code == 0
-    results = election / "results"
     sheets = read_ballots(results / "ballots.csv")
     assert differences(sheets, read_expected(folder / "expected.csv")) == {}
     totals = read_totals(results / "totals.csv")
     assert differences(totals, read_totals(folder / "expected_totals.csv")) == {}
+
+
+DECIDED = sorted(path.parent for path in SAMPLES.glob("*/decisions.csv"))
+
+
+@pytest.mark.parametrize("folder", DECIDED, ids=lambda folder: folder.name)
+def test_what_people_decide_about_a_sample_adds_up_as_it_was_planned(folder, counted, tmp_path):
+    election = tmp_path / "election"
+    shutil.copytree(counted(folder), election)
+    plan = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("sample_decisions.py"))))
+    decisions = plan.read_decisions(folder / "decisions.csv")
+    workspace = open_workspace(election)
+    with (
+        Ledger.consult(workspace.folder.ledger, workspace.owner) as ledger,
+        AdjudicationBook.open(workspace.folder.ledger, workspace.owner) as book,
+    ):
+        counter = ReviewedCount(workspace, ledger, book, election / "results")
+        desk = Desk(Source(counter.read, ledger.last_page), book)
+        waiting = plan.decide_all(desk, decisions)
+        counter.write()
+
+    assert waiting == 0
+    counted_as = ("votes", "disagree", "not_counted", "valid", "invalid", "review", "set_aside")
+    totals = read_totals(election / "results" / "totals.csv", counted_as)
+    expected = read_totals(folder / "expected_final_totals.csv", counted_as)
+    assert differences(totals, expected) == {}
+    apart = [line for line in read_table(election / "results" / "ballots.csv") if line["decisions"]]
+    assert len(apart) == len({(line["file"], line["page"]) for line in decisions})
+    assert {line["decided_by"] for line in apart} == {"Lê Văn Ất + Trần Thị Bính"}
+    assert {line["machine_status"] for line in apart} == {"review", "invalid"}
 
 
 def test_there_is_a_sample():

@@ -65,7 +65,7 @@ def review(
         Ledger.consult(workspace.folder.ledger, workspace.owner) as ledger,
         AdjudicationBook.open(workspace.folder.ledger, workspace.owner) as book,
     ):
-        counter = _Counter(workspace, ledger, book, results)
+        counter = ReviewedCount(workspace, ledger, book, results)
         desk = Desk(Source(counter.read, ledger.last_page), book)
         pictures = Pictures(counter.scans, workspace.templates, workspace.settings.count.reader)
         workplace = Workplace(
@@ -86,7 +86,7 @@ def review(
         _show_end(desk, page)
 
 
-class _Counter:
+class ReviewedCount:
     """Reads the ledger for the pages, and writes results from it."""
 
     def __init__(
