@@ -74,6 +74,7 @@ def doubt_of_box(
             Doubt.REACHES_OUT,
         ),
         (not is_marked and not is_empty, Doubt.PALE),
+        (is_empty and f[Feature.JOINED_MM2] >= near_mm2, Doubt.REACHES_OUT),
         (is_empty and beside >= near_mm2, Doubt.BESIDE),
         (
             is_empty and f[Feature.INK_MM2] >= t.dot_mm2 and f[Feature.STROKE_MM] >= t.dot_mm,

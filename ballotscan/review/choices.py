@@ -184,7 +184,7 @@ def _name_box(box: RowColumn, translate: Translate) -> str:
 
 
 def _for_contest(item: Item, reading: MachineReading, translate: Translate) -> Iterator[Choice]:
-    question, rules = item.question, reading.rules
+    question = item.question
     keys = iter(_DIGITS)
     if may_be_valid(item):
         yield Choice(
@@ -196,7 +196,7 @@ def _for_contest(item: Item, reading: MachineReading, translate: Translate) -> I
             status=BallotStatus.VALID,
             tone="yes",
         )
-    for reasons, key in zip(_reasons_to_offer(item, rules), keys, strict=False):
+    for reasons, key in zip(_reasons_to_offer(item, reading), keys, strict=False):
         yield Choice(
             id="-".join(["invalid", *(one.name or "" for one in reasons)]),
             key=key,
@@ -214,9 +214,17 @@ def may_be_valid(item: Item) -> bool:
     return not item.reasons & (Reason.OVERVOTE | Reason.UNTOUCHED)
 
 
-def _reasons_to_offer(item: Item, rules: VotingRules) -> list[Reason]:
-    """What the machine found comes first, then the list of the rules."""
-    listed = [Reason[name] for name in rules.invalid_reasons]
+def _reasons_to_offer(item: Item, reading: MachineReading) -> list[Reason]:
+    """What the machine found comes first, then the list of the rules, as far as it can apply.
+
+    How many are chosen follows from the rows, which are decided one by one.
+    """
+    listed = [Reason[name] for name in reading.rules.invalid_reasons]
+    is_single = _columns(item, reading).rows == 1
+    of_rows = Reason.OVERVOTE | Reason.UNTOUCHED | Reason.ROW_BOTH | Reason.ROW_NEITHER
+    of_single = Reason.SINGLE_BOTH | Reason.SINGLE_NEITHER
+    left_out = (of_rows if is_single else of_rows | of_single) & ~item.reasons
+    listed = [reason for reason in listed if reason not in left_out]
     found = [one for one in item.reasons if one in listed]
     together = [item.reasons] if item.reasons and len(found) == len(list(item.reasons)) > 1 else []
     return [*together, *found, *(one for one in listed if one not in found)]

@@ -68,6 +68,12 @@ def explain_item(
         return list(
             _explain_row(item, reading.stacks[item.ballot_id], sheet.row, options, translate)
         )
+    if item.kind is Kind.SHEET:
+        sheet = reading.sheets[reading.places[item.question.record_id]]
+        faults = {page.fault for page in sheet.pages if page.fault is not None}
+        return [in_words(fault, translate) for fault in sorted(faults)] or list(
+            reasons_in_words(item.reasons, translate)
+        )
     return list(reasons_in_words(item.reasons, translate))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ballotscan.count.questions import Stage
 from ballotscan.count.wording import describe_answer, describe_subject, local_time
 from ballotscan.election.definition import Contest
+from ballotscan.election.findings import FindingKind
 from ballotscan.election.records import Adjudication, Question
 from ballotscan.election.template import Rect
 from ballotscan.locale.catalogue import Translate
@@ -168,12 +169,13 @@ def _pages(item: Item, workplace: Workplace) -> list[PageView]:
             if question.contest_id is not None and question.candidate is not None:
                 rect = place_of_boxes(form, question.contest_id, question.candidate)
                 marked += [rect] if rect is not None else []
-            elif sheet.pages[number - 1].findings:
+            else:
                 marked += [
                     Rect(
                         found.left_mm - 1, found.top_mm - 1, found.width_mm + 2, found.height_mm + 2
                     )
                     for found in sheet.pages[number - 1].findings
+                    if found.kind in {FindingKind.WRITING, FindingKind.PEN}
                 ]
         picture = f"/picture/sheet/{question.record_id}/{number}.jpg"
         views.append(PageView(picture, width, height, tuple(marked), laid.source))
