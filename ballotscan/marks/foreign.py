@@ -221,6 +221,8 @@ class _Search:
 
     def writings(self, written: InkPoints) -> list[InkPoints]:
         """What was written, a place at a time: parts no farther apart than words of a line."""
+        if not len(written):  # as on most pages
+            return []
         reach = round(self.options.apart_mm / 2)
         shape = tuple(int(size / HALF_PX_PER_MM) + 1 for size in self.half.grey.shape)
         cells = np.zeros(shape, dtype=np.uint8)

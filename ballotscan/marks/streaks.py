@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.boxes import HIDDEN, OWN, RING, Bits
+from ballotscan.marks.boxes import HIDDEN, OWN, Bits
 
 SEEN_SHARE = 0.7  # of the line's way through the box, and of that on either side of it
 LEAST_SEEN_MM = 1.0  # of paper on either side that print does not hide
@@ -34,14 +34,21 @@ def measure_through(
         (N,) shares, 0 where no line runs through.
     """
     shares = np.zeros(len(ink))
-    # Most marks stay in their box, and then there is nothing to look for.
-    outside = (ink & (region == RING)).reshape(len(ink), -1).sum(axis=1)
-    far = np.flatnonzero(outside >= LEAST_SEEN_MM * PX_PER_MM)
-    if far.size:
-        ink, region = ink[far], region[far]
-        lying = _share_on_line(ink.swapaxes(1, 2), region.swapaxes(1, 2), box_columns)
-        shares[far] = np.maximum(_share_on_line(ink, region, box_rows), lying)
+    ways = ((ink, region, box_rows), (ink.swapaxes(1, 2), region.swapaxes(1, 2), box_columns))
+    for of_ink, of_region, box in ways:
+        # Few marks leave their box on both sides; in the others there is nothing to look for.
+        some = np.flatnonzero(_leaves(of_ink, box))
+        if some.size:
+            share = _share_on_line(of_ink[some], of_region[some], box)
+            shares[some] = np.maximum(shares[some], share)
     return shares
+
+
+def _leaves(ink: Bits, box_rows: slice) -> Bits:
+    """(N,) whether there is ink on so many rows both above and below a box as a line must have."""
+    rows = ink.any(axis=2)
+    above, below = rows[:, : box_rows.start].sum(axis=1), rows[:, box_rows.stop :].sum(axis=1)
+    return np.asarray(np.minimum(above, below) >= SEEN_SHARE * LEAST_SEEN_MM * PX_PER_MM)
 
 
 def _share_on_line(ink: Bits, region: NDArray[np.uint8], box_rows: slice) -> NDArray[np.float64]:
