@@ -46,7 +46,7 @@ def measure_through(
 
 def _leaves(ink: Bits, box_rows: slice) -> Bits:
     """(N,) whether there is ink on so many rows both above and below a box as a line must have."""
-    rows = ink.any(axis=2)
+    rows: Bits = np.asarray(ink.any(axis=2))
     above, below = rows[:, : box_rows.start].sum(axis=1), rows[:, box_rows.stop :].sum(axis=1)
     return np.asarray(np.minimum(above, below) >= SEEN_SHARE * LEAST_SEEN_MM * PX_PER_MM)
 
