@@ -5,10 +5,11 @@ import difflib
 import io
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ballotscan.election.definition import Contest, Election, Marking
+from ballotscan.election.markings import ColumnKey, column_keys
 from ballotscan.election.problems import list_problems, suggest
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import PX_PER_MM, MarkBox, Rect
@@ -23,10 +24,21 @@ _ROLES = {
     "disagree": BoxRole.DISAGREE,
     "không đồng ý": BoxRole.DISAGREE,
     "choose": BoxRole.CHOOSE,
+    "high": BoxRole.HIGH,
+    "tín nhiệm cao": BoxRole.HIGH,
+    "confidence": BoxRole.CONFIDENCE,
+    "tín nhiệm": BoxRole.CONFIDENCE,
+    "low": BoxRole.LOW,
+    "tín nhiệm thấp": BoxRole.LOW,
+    "point": BoxRole.POINT,
+    "rank": BoxRole.RANK,
+    "list": BoxRole.LIST,
 }
 
+_ONE_BOX = {Marking.CHOOSE, Marking.APPROVE}  # ways of marking with one box a candidate
+
 Cells = Mapping[str, str]
-Binding = tuple[str, int, BoxRole]
+Binding = tuple[str, int, BoxRole, int | None]
 
 
 def import_boxes(
@@ -42,7 +54,9 @@ def import_boxes(
     that is unique on the page; `x`, `y`, the centre, and `w`, `h`, the size of the printed outline,
     in pixels of the picture of the blank page. With `contest`, `candidate` and `role` it says
     whose box it is; else `position_id` may say so, as CONTEST/CANDIDATE, or CONTEST/CANDIDATE/agree
-    and /disagree. A contest goes by its id or title, a candidate by number or name; capitals, spaces
+    and /disagree. Where a candidate has several boxes of a role its number follows: `rank 2`, or
+    CONTEST/CANDIDATE/rank/2; the box of a whole list has the number of the list and the role `list`.
+    A contest goes by its id or title, a candidate by number or name; capitals, spaces
     and the way accents are written make no difference.
 
     Args:
@@ -200,19 +214,20 @@ def _bind(cells: Cells, contests: Sequence[Contest]) -> Binding | None:
             words = suggest(named[0], [one.id for one in contests])
             msg = message("there is no contest {named!r}{words}", named=named[0], words=words)
             raise ValueError(msg)
-        return (
-            contest.id,
-            _find_candidate(named[1], contest, number_wins=True),
-            _role(named[2], contest),
-        )
+        role, number = _role(named[2], contest)
+        return contest.id, _find_row(named[1], contest, role, number_wins=True), role, number
     first, _, rest = cells["position_id"].partition("/")
     contest = _find_contest(first, contests)
     if contest is None:
         return None
-    role = ""
-    if contest.marking is Marking.AGREE_DISAGREE:
-        rest, _, role = rest.rpartition("/")
-    return contest.id, _find_candidate(rest, contest, number_wins=False), _role(role, contest)
+    words = ""
+    if contest.marking not in _ONE_BOX:
+        rest, _, words = rest.rpartition("/")
+        if words.isdecimal() and "/" in rest:
+            rest, _, before = rest.rpartition("/")
+            words = f"{before} {words}"
+    role, number = _role(words, contest)
+    return contest.id, _find_row(rest, contest, role, number_wins=False), role, number
 
 
 def _find_contest(text: str, contests: Sequence[Contest]) -> Contest | None:
@@ -228,6 +243,25 @@ def _find_contest(text: str, contests: Sequence[Contest]) -> Contest | None:
         )
         raise ValueError(msg)
     return found[0] if found else None
+
+
+def _find_row(text: str, contest: Contest, role: BoxRole, *, number_wins: bool) -> int:
+    """The number of a candidate, or of a list where the box is one for a whole list."""
+    if role is not BoxRole.LIST:
+        return _find_candidate(text, contest, number_wins=number_wins)
+    names = [_plain(name) for name in contest.lists]
+    wanted = _plain(text)
+    if wanted in names:
+        return names.index(wanted) + 1
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
+        return int(wanted)
+    msg = message(
+        "contest {id!r} has no list {shown!r} among {count}",
+        id=contest.id,
+        shown=text,
+        count=len(names),
+    )
+    raise ValueError(msg)
 
 
 def _find_candidate(text: str, contest: Contest, *, number_wins: bool) -> int:
@@ -263,26 +297,36 @@ def _find_candidate(text: str, contest: Contest, *, number_wins: bool) -> int:
     raise ValueError(msg)
 
 
-def _role(text: str, contest: Contest) -> BoxRole:
+def _role(text: str, contest: Contest) -> tuple[BoxRole, int | None]:
+    """What a box says, and which of several it is."""
     if contest.marking is Marking.STRIKE_OUT:
         msg = message(
             "contest {id!r} is a list to strike names out of; it has no boxes", id=contest.id
         )
         raise ValueError(msg)
-    possible: Iterable[BoxRole] = (BoxRole.AGREE, BoxRole.DISAGREE)
-    if contest.marking is Marking.CHOOSE:
-        possible, text = (BoxRole.CHOOSE,), text or "choose"
-    role = _ROLES.get(_plain(text))
-    if role is None or role not in possible:
-        words = " or ".join(repr(one.value) for one in possible)
-        msg = message(
-            "a box of contest {id!r} is for {words}, not {shown!r}",
-            id=contest.id,
-            words=words,
-            shown=text,
-        )
-        raise ValueError(msg)
-    return role
+    possible = {
+        (key.role, key.number): None for key in column_keys(contest) if key.role is not None
+    }
+    if contest.marking in _ONE_BOX:
+        text = text or "choose"
+    word, _, number = _plain(text).rpartition(" ")
+    found = (
+        (_ROLES.get(word), int(number)) if number.isdecimal() else (_ROLES.get(_plain(text)), None)
+    )
+    for role, of_role in possible:
+        if (role, of_role) == found:
+            return role, of_role
+    words = " or ".join(
+        repr(role.value if of_role is None else f"{role.value} {of_role}")
+        for role, of_role in possible
+    )
+    msg = message(
+        "a box of contest {id!r} is for {words}, not {shown!r}",
+        id=contest.id,
+        words=words,
+        shown=text,
+    )
+    raise ValueError(msg)
 
 
 def _plain(text: str) -> str:
@@ -293,10 +337,11 @@ def _refuse_twin(box: MarkBox, line: int, seen: dict[str | Binding, int]) -> Non
     """Refuse a second box of the same name, or for the same answer."""
     keys: list[tuple[str | Binding, str]] = [(box.position, f"the position {box.position!r}")]
     if box.contest_id is not None and box.candidate is not None and box.role is not None:
-        what = f"the box {box.role.value!r} of candidate {box.candidate} in {box.contest_id!r}"
-        keys.append(((box.contest_id, box.candidate, box.role), what))
-    for key, what in keys:
-        first = seen.setdefault(key, line)
+        key = ColumnKey(box.candidate, box.role, box.number)
+        what = f"the {key} in {box.contest_id!r}"
+        keys.append(((box.contest_id, box.candidate, box.role, box.number), what))
+    for name, what in keys:
+        first = seen.setdefault(name, line)
         if first != line:
             msg = message(
                 "{what} stands in line {first} already; take one out", what=what, first=first

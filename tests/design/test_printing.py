@@ -19,6 +19,7 @@ from ballotscan.design.printing import design_ballot, fill_pages, take_order, wr
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.code import PageCode
 from ballotscan.election.definition import Candidate, Contest, Election, Marking
+from ballotscan.election.markings import ColumnKey, column_keys
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.template import PX_PER_MM, layout_fingerprint, load_template
 from ballotscan.errors import ElectionError, OutputError
@@ -442,3 +443,34 @@ def test_all_vietnamese_letters_can_be_read_from_the_pdf(tmp_path):
     ).stdout
 
     assert set(words) <= set(unicodedata.normalize("NFC", text).split())
+
+
+def numbered(marking, candidates=3, **fields):
+    return contest(marking, people(candidates)).model_copy(update={"seats": 1, **fields})
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected_mark"),
+    [
+        (numbered(Marking.APPROVE), ExpectedMark.CROSS),
+        (numbered(Marking.ONE_OF_THREE), ExpectedMark.CROSS),
+        (numbered(Marking.RANK, ranks=3), ExpectedMark.FILL),
+        (numbered(Marking.POINTS, votes_per_candidate=2, list_cross=True, seats=4), ExpectedMark.CROSS),
+    ],
+    ids=["approve", "one-of-three", "rank", "points"],
+)  # fmt: skip
+def test_every_box_of_a_contest_is_printed_once(sheet, expected_mark):
+    template = printed(sheet).template
+
+    found = [ColumnKey(b.candidate, b.role, b.number) for p in template.pages for b in p.boxes]
+    found += [ColumnKey(n.candidate, None) for p in template.pages for n in p.names]
+    assert sorted(map(str, found)) == sorted(map(str, column_keys(sheet)))
+    assert template.expected_mark is expected_mark
+
+
+def test_boxes_keep_their_distance_however_many_stand_in_a_row():
+    (page,) = printed(numbered(Marking.RANK, candidates=8, ranks=10)).template.pages
+
+    lefts = sorted({(b.rect.left_mm, b.rect.width_mm) for b in page.boxes})
+    gaps = [b[0] - (a[0] + a[1]) for a, b in itertools.pairwise(lefts)]
+    assert min(gaps) > 4.9

@@ -31,6 +31,11 @@ ELECTION = Election(
         a_contest("bch", "Ban Chấp hành", Marking.STRIKE_OUT, "An", "Bình"),
         a_contest("twins", "Twins", Marking.CHOOSE, "An", "An"),
         a_contest("numbers", "Numbers", Marking.CHOOSE, "2", "1"),
+        a_contest("ranks", "Ranks", Marking.RANK, "An", "Bình"),
+        a_contest("trust", "Trust", Marking.ONE_OF_THREE, "An"),
+        a_contest("rat", "Rat", Marking.POINTS, "An", "Bình").model_copy(
+            update={"list_cross": True}
+        ),
     ),
 )
 HEAD = "position_id,x,y,w,h\n"
@@ -151,7 +156,7 @@ def test_how_the_file_was_saved_makes_no_difference(tmp_path, text):
         (HEAD + "board/1,1,1,1,1\nboard/Peters,9,9,1,1\n", "line 3: the box 'choose' of candidate 1"),
         (HEAD + "board/Petrs,1,1,1,1\n", "no candidate 'Petrs' among 3; did you mean 'Peters'?"),
         (HEAD + "board/4,1,1,1,1\n", "has no candidate '4' among 3"),
-        (HEAD + "bi-thu/1,1,1,1,1\n", "has no candidate ''"),
+        (HEAD + "bi-thu/1,1,1,1,1\n", "is for 'agree' or 'disagree', not '1'"),
         (HEAD + "bi-thu/1/choose,1,1,1,1\n", "is for 'agree' or 'disagree', not 'choose'"),
         (HEAD + "bch/1,1,1,1,1\n", "it has no boxes"),
         (HEAD + "twins/An,1,1,1,1\n", "may be candidate 1 or 2 of 'twins'"),
@@ -175,3 +180,42 @@ def test_a_list_in_another_encoding_is_refused(tmp_path):
 
     with pytest.raises(TemplateError, match="UTF-8"):
         import_boxes(tmp_path / "boxes.csv")
+
+
+def test_boxes_of_every_way_of_marking_are_bound(tmp_path):
+    text = HEAD + "".join(
+        f"{name},{100 + 50 * at},100,20,20\n"
+        for at, name in enumerate(
+            ["ranks/Bình/rank/2", "trust/An/tín nhiệm cao", "rat/An/point/3", "rat/1/list"]
+        )
+    )
+
+    found = [(b.contest_id, b.candidate, b.role, b.number) for b in boxes_of(tmp_path, text)]
+
+    assert found == [
+        ("ranks", 2, BoxRole.RANK, 2),
+        ("trust", 1, BoxRole.HIGH, None),
+        ("rat", 1, BoxRole.POINT, 3),
+        ("rat", 1, BoxRole.LIST, None),
+    ]
+
+
+def test_a_number_may_stand_behind_the_role_in_a_column(tmp_path):
+    head = "position_id,x,y,w,h,contest,candidate,role\n"
+
+    (box,) = boxes_of(tmp_path, head + "o1,100,100,20,20,ranks,An,rank 1\n")
+
+    assert (box.candidate, box.role, box.number) == (1, BoxRole.RANK, 1)
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [
+        ("ranks/An/rank/9", "is for 'rank 1' or 'rank 2', not 'rank 9'"),
+        ("ranks/An/rank", "is for 'rank 1' or 'rank 2', not 'rank'"),
+        ("trust/An/agree", "is for 'high' or 'confidence' or 'low'"),
+        ("rat/4/list", "has no list '4' among 1"),
+    ],
+)
+def test_a_box_that_its_way_of_marking_does_not_have_is_named(tmp_path, position, words):
+    assert words in message(tmp_path, HEAD + f"{position},100,100,20,20\n")

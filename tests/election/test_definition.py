@@ -1,10 +1,17 @@
 import datetime as dt
+import hashlib
+import json
 import unicodedata
 
 import openpyxl
 import pytest
 
-from ballotscan.election.definition import Attendance, Marking, definition_fingerprint
+from ballotscan.election.definition import (
+    Attendance,
+    Marking,
+    contests_fingerprint,
+    definition_fingerprint,
+)
 from ballotscan.election.loading import load_election
 from ballotscan.errors import ElectionError
 
@@ -271,3 +278,83 @@ def test_candidates_and_a_list_exclude_each_other(tmp_path):
     text = message(tmp_path, LISTED + 'candidates = [{ name = "An" }]\n')
 
     assert "keep the one or the other" in text
+
+
+GERMAN = """
+id = "rat"
+title = "Rat"
+organisation = "O"
+place = "P"
+date = 2026-03-08
+language = "en"
+rules = "de-kumulieren"
+
+[[contests]]
+id = "rat"
+title = "Rat"
+seats = 4
+marking = "points"
+list_cross = true
+candidates = [
+  { name = "A", list = "red" },
+  { name = "B", list = "red" },
+  { name = "C", list = "blue" },
+]
+"""
+
+
+def test_lists_stand_in_the_order_of_their_candidates(tmp_path):
+    contest = load_election(write(tmp_path, GERMAN)).contest("rat")
+
+    assert (contest.lists, contest.points) == (("red", "blue"), 3)
+
+
+def test_there_may_be_more_votes_than_candidates_where_votes_are_points(tmp_path):
+    assert load_election(write(tmp_path, GERMAN.replace("seats = 4", "seats = 9")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('name = "C", list = "blue"', 'name = "C", list = "blue" }, { name = "D", list = "red"', "those of one list must stand one after the other"),
+        ('name = "C", list = "blue"', 'name = "C"', "some candidates stand on no list"),
+        ("list_cross = true", "", "key 'list_cross': candidates stand on lists"),
+        ("list_cross = true", "list_cross = true\nranks = 3", "key 'ranks': is only for contests that are marked by 'rank'"),
+        ("list_cross = true", "list_cross = true\nvotes_per_candidate = 4", "key 'votes_per_candidate': must be less than or equal to 3"),
+        ('marking = "points"\nlist_cross = true', 'marking = "rank"', "key 'seats': is 4, but where candidates are ranked one is elected"),
+    ],
+)  # fmt: skip
+def test_keys_of_single_ways_of_marking_are_checked(tmp_path, old, new, words):
+    assert old in GERMAN
+    assert words in message(tmp_path, GERMAN.replace(old, new))
+
+
+CONFIDENCE = GERMAN.replace("seats = 4\n", "").replace("list_cross = true\n", "").replace(
+    '"points"', '"one-of-three"'
+).replace(', list = "red"', "").replace(', list = "blue"', "")  # fmt: skip
+
+
+def test_a_vote_of_confidence_has_no_seats(tmp_path):
+    contest = load_election(write(tmp_path, CONFIDENCE)).contest("rat")
+
+    assert (contest.elects, contest.seats) == (False, 3)
+
+
+def test_seats_in_a_vote_of_confidence_are_refused(tmp_path):
+    text = CONFIDENCE.replace('marking = "one', 'seats = 1\nmarking = "one')
+
+    assert "key 'seats': a vote of confidence elects nobody" in message(tmp_path, text)
+
+
+def test_keys_that_came_later_leave_older_fingerprints_as_they_were(tmp_path):
+    plain = load_election(write(tmp_path, changed("bch", "bch")))
+
+    fields = plain.contests[0].model_dump(mode="json", exclude={"attendance"})
+    for key in ("votes_per_candidate", "list_cross", "ranks"):
+        del fields[key]
+    for candidate in fields["candidates"]:
+        del candidate["list"]
+    canonical = json.dumps([fields], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    assert (
+        contests_fingerprint(plain.contests[:1]) == hashlib.sha256(canonical.encode()).hexdigest()
+    )

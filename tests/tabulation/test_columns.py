@@ -103,3 +103,43 @@ def test_a_template_that_does_not_fit_the_definition_is_refused(boxes, names, wo
 def test_a_ballot_that_the_election_does_not_have_is_refused():
     with pytest.raises(TemplateError, match=r"has no ballot 'other', only 'sheet'"):
         contest_columns(ELECTION, a_template(BOXES, NAMES, ballot_id="other"))
+
+
+def test_boxes_with_numbers_and_lists_find_their_columns():
+    contest = Contest(
+        id="rat",
+        title="T",
+        seats=3,
+        marking=Marking.POINTS,
+        votes_per_candidate=2,
+        list_cross=True,
+        ballot="sheet",
+        candidates=tuple(Candidate(name=n, list=li) for n, li in (("A", "x"), ("B", "y"))),
+    )
+    election = Election(
+        id="e", title="E", organisation="O", place="P", date="2020-06-29", contests=(contest,)
+    )
+    boxes = [
+        MarkBox(f"{c}/{n}", RECT, "rat", c, BoxRole.POINT, n) for c, n in ((2, 2), (1, 1), (2, 1), (1, 2))
+    ]  # fmt: skip
+    boxes += [MarkBox(f"l{c}", RECT, "rat", c, BoxRole.LIST) for c in (2, 1)]
+    names = tuple(NameField(f"n{c}", (RECT,), "n", "rat", c) for c in (1, 2))
+
+    columns = contest_columns(election, a_template((*boxes, MarkBox("loose", RECT)), names))["rat"]
+
+    assert columns.of(BoxRole.POINT).tolist() == [[1, 3], [2, 0]]
+    assert columns.of(BoxRole.LIST).tolist() == [[5], [4]]
+    assert columns.one(None).tolist() == [6, 7]
+    assert columns.list_heads == ((0, 0), (1, 1))
+    assert columns.most_votes == 3
+
+
+def test_a_missing_rank_is_named():
+    contest = a_contest("ranks", Marking.RANK, 2).model_copy(update={"ballot": "sheet"})
+    election = ELECTION.model_copy(update={"contests": (contest,)})
+    boxes = tuple(
+        MarkBox(f"{c}/{n}", RECT, "ranks", c, BoxRole.RANK, n) for c, n in ((1, 1), (1, 2), (2, 1))
+    )
+
+    with pytest.raises(TemplateError, match="no box 'rank' number 2 of candidate 2"):
+        contest_columns(election, a_template(boxes, ()))
