@@ -12,6 +12,8 @@ from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import load_election
 from ballotscan.election.template import load_template
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
 DEFINITION = """\
 id = "dai-hoi-thu"
 title = "Đại hội thử nghiệm"
@@ -69,3 +71,16 @@ def election_folder(printed_election, pile, tmp_path):
     shutil.copytree(printed_election, root)
     shutil.copytree(pile, root / "scans")
     return root
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; where it is not installed, tests in a browser are skipped."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine; `scripts/setup test` installs it on Debian")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

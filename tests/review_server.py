@@ -39,7 +39,7 @@ def main(ledger, ballots, people):
             lambda: Path("index.html"),
         )
         serve(
-            [review_part(workplace)],
+            [review_part(workplace, ledger.parent)],
             language="en",
             announce=lambda door: print(door.addresses[0], flush=True),  # noqa: T201
             opens_browser=False,

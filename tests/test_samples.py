@@ -138,5 +138,20 @@ def test_what_people_decide_about_a_sample_adds_up_as_it_was_planned(folder, cou
     assert {line["machine_status"] for line in apart} == {"review", "invalid"}
 
 
+@pytest.mark.parametrize("folder", DECIDED, ids=lambda folder: folder.name)
+def test_two_people_empty_the_queue_of_a_sample_with_keys_alone(folder, counted, tmp_path, browser):
+    election = tmp_path / "election"
+    shutil.copytree(counted(folder), election)
+    hall = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("review_browser.py"))))
+    command = ("-m", "ballotscan", "--language", "en", "review", election, "--no-browser")
+    with hall.run_server(*command) as address:
+        people = [hall.Person(browser, address, name) for name in ("Lê Văn Ất", "Trần Thị Bính")]
+        # What two people settled may raise a further question, which the first one answers later.
+        while any([person.empty_the_queue() for person in people]):
+            pass
+        assert "Nothing waits any more" in people[-1].text
+        assert [person.problems for person in people] == [[], []]
+
+
 def test_there_is_a_sample():
     assert FOLDERS

@@ -80,11 +80,11 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
         scheme = "https" if is_lan else "http"
         shown = [name for name in names if name != "localhost"]
         addresses = tuple(f"{scheme}://{name}:{port}/?token={token}" for name in shown)
-        announce(Door(addresses, fingerprint))
-        if opens_browser:
-            webbrowser.open(addresses[0])  # the socket listens already: nothing is lost
         # uvicorn ends cleanly at Ctrl-C, and then hands the interruption on.
         with suppress(KeyboardInterrupt):
+            announce(Door(addresses, fingerprint))
+            if opens_browser:
+                webbrowser.open(addresses[0])  # the socket listens already: nothing is lost
             uvicorn.Server(config).run(sockets=[listener])
 
 

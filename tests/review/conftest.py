@@ -1,6 +1,5 @@
 import itertools
 import runpy
-import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ from ballotscan.store.adjudications import AdjudicationBook
 from ballotscan.store.ledger import Ledger, LedgerOwner
 
 HOST = "127.0.0.1:8123"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TOKEN = "secret"  # noqa: S105 - of a server that lives as long as a test
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 RULES = load_rules("vn-dang")
@@ -92,19 +90,6 @@ def open_hall(plan, book, tmp_path):
         )
 
     return open_pages
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium; where it is not installed, tests in a browser are skipped."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine; `scripts/setup test` installs it on Debian")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -12,19 +12,6 @@ from ballotscan.store.ledger import LedgerOwner
 TESTS = Path(__file__).parents[1]
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 hall = SimpleNamespace(**runpy.run_path(str(TESTS / "review_browser.py")))
-pytestmark = pytest.mark.skipif(hall.CHROMIUM is None, reason=hall.WHY_NOT)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not without a browser
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=hall.CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
