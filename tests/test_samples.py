@@ -147,7 +147,7 @@ def test_two_people_empty_the_queue_of_a_sample_with_keys_alone(folder, counted,
     with hall.run_server(*command) as address:
         people = [hall.Person(browser, address, name) for name in ("Lê Văn Ất", "Trần Thị Bính")]
         # What two people settled may raise a further question, which the first one answers later.
-        while any([person.empty_the_queue() for person in people]):
+        while any(person.empty_the_queue() for person in people):
             pass
         assert "Nothing waits any more" in people[-1].text
         assert [person.problems for person in people] == [[], []]
