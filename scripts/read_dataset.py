@@ -90,7 +90,9 @@ def read_scan(forms: dict[str, Form], job: tuple[str, str, str]) -> tuple[list[R
         refused = f"{image}: {registered.fault}: {registered.detail}"
         return [(image, box.position, "unread", "") for box in template_page.boxes], refused
     features = score_page(registered, form.boxes)
-    statuses = classify_marks(features, registered.outline, THRESHOLDS, form.template.expected_mark)
+    statuses = classify_marks(
+        features, registered.outline, THRESHOLDS, form.template.expected_mark
+    ).statuses
     return [
         (image, box.position, MarkStatus(status).name.lower(), f"{score:.4f}")
         for box, status, score in zip(

@@ -49,6 +49,8 @@ class PlannedCanvass:
     damaged: tuple
     planned: tuple
     withholds_totals: bool = False
+    residue: tuple = ()
+    bilevel_sheets: int = 0
 
     def records(self):
         yield from self.planned

@@ -83,8 +83,8 @@ def plan_reading(ballots, *, rules=None, beside=(), unknown=0, **changes):
     judged = {CONTEST: judge_contest(statuses, flags, columns[CONTEST], rules)}
     features = np.zeros((*statuses.shape, len(FEATURES)), np.float32)
     stack = BallotStack(
-        template, features, statuses, election.contests, columns, judged, worth_of(judged.values()), flags,
-        np.ones(statuses.shape, np.float32),
+        template, features, statuses, np.ones(statuses.shape, np.float32), election.contests, columns, judged,
+        worth_of(judged.values()), flags, np.ones(statuses.shape, np.float32),
     )  # fmt: skip
     sheets = [
         CountedSheet((_page(number, None),), CONTEST, number, Reason(0))

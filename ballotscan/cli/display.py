@@ -27,6 +27,7 @@ from ballotscan.count.plan import PageResult
 from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.formats import format_count, format_share
 from ballotscan.locale.words import in_words
+from ballotscan.report.scan_notes import scan_notes
 from ballotscan.tabulation.standings import Standing
 
 _STYLES = {
@@ -215,6 +216,9 @@ class Screen:
                     mm=round(at_mm),
                 )
             )
+
+        for note in scan_notes(canvass):
+            self._out.print("- " + note.say(translate()), style="yellow")
 
     def _show_next_steps(self, canvass: Canvass, page: Path) -> None:
         self._out.print()

@@ -18,6 +18,7 @@ from ballotscan.count.findings import (
     hidden_columns,
     suggest_reasons,
 )
+from ballotscan.count.residue import Residue, doubt_residue, find_beside
 from ballotscan.election.definition import Contest, Election
 from ballotscan.election.findings import Finding
 from ballotscan.election.records import (
@@ -72,23 +73,28 @@ class BallotStack:
     Attributes:
         features: (B, P, F) float32, NaN where a page, or a name, was not read.
         statuses: (B, P) int8 MarkStatus.
+        certainty: (B, P) float32, how far the machine was from asking about each box; see
+            `marks.thresholds.Reading`. NaN for names and where nothing was read.
         contests: The contests on the ballot.
         columns: Where the boxes of each contest stand among the P columns, by contest id.
         interpretations: What each contest is worth on each ballot, by contest id.
         worth: (B,) BallotStatus of each ballot, what its pages alone say apart.
         beside: (B,) Reason flags of what is on each ballot beside its marks.
         outline: (B, P) correlation of the print around each column with the page; NaN where unread.
+        residue: Ink that most of them have at one place, and the template has not.
     """
 
     template: BallotTemplate
     features: NDArray[np.float32]
     statuses: NDArray[np.int8]
+    certainty: NDArray[np.float32]
     contests: tuple[Contest, ...]
     columns: Mapping[str, ContestColumns]
     interpretations: Mapping[str, Interpretation]
     worth: NDArray[np.int8]
     beside: NDArray[np.int32]
     outline: NDArray[np.float32]
+    residue: tuple[Residue, ...] = ()
 
 
 # What a page that was refused suggests about its sheet; people decide.
@@ -148,12 +154,15 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
     of_boxes = features[:, :, : len(FEATURES)]
     if is_name.any():
         of_boxes = np.where(is_name[:, None], np.float32(np.nan), of_boxes)
-    statuses = classify_marks(of_boxes, outline, thresholds, template.expected_mark)
+    reading = classify_marks(of_boxes, outline, thresholds, template.expected_mark)
+    statuses = reading.statuses
     if is_name.any():
         of_names = features[:, is_name, : len(StrokeFeature)]
         forms = find_forms(of_names, outline[:, is_name], strikes)
         statuses[:, is_name] = classify_strikes(forms, rules)
     _doubt_hidden(statuses, sheets, template, places)
+    residue = doubt_residue(statuses, of_boxes, template)
+    residue += find_beside([{p.number: p.findings for p in pages} for pages in sheets], template)
     contests = tuple(c for c in election.contests if c.ballot_id == template.ballot_id)
     found = [
         suggest_reasons([(p.number, p.findings) for p in pages], template, rules, findings)
@@ -168,12 +177,14 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         template,
         features,
         statuses,
+        np.where(statuses == MarkStatus.MARGINAL, np.float32(0), reading.certainty),
         contests,
         columns,
         interpretations,
         worth_of(interpretations.values()),
         beside,
         outline,
+        residue,
     )
 
 
@@ -188,6 +199,7 @@ def take_ballots(stack: BallotStack, rows: Sequence[int]) -> BallotStack:
             contest_id: take_rows(what, picked)
             for contest_id, what in stack.interpretations.items()
         },
+        certainty=stack.certainty[picked],
         worth=stack.worth[picked],
         beside=stack.beside[picked],
         outline=stack.outline[picked],
@@ -399,9 +411,12 @@ def _marks(stack: BallotStack, row: int, columns: ContestColumns) -> list[tuple[
     """The boxes, or the name, of each row of a contest on one ballot."""
     statuses = stack.statuses[row].tolist()
     scores = stack.features[row, :, Feature.SCORE].tolist()
+    certainty = stack.certainty[row].tolist()
     return [
         tuple(
-            MarkRecord(role, _MARK_STATUSES[statuses[place]], scores[place], number)
+            MarkRecord(
+                role, _MARK_STATUSES[statuses[place]], scores[place], number, certainty[place]
+            )
             for role, number, place in of_row
         )
         for of_row in columns_of_rows(columns)

@@ -22,16 +22,19 @@ from ballotscan.count.reading import (
     read_ballots,
     record_of,
 )
+from ballotscan.count.residue import Residue
 from ballotscan.election.definition import Contest, Election, Marking
 from ballotscan.election.records import (
     Adjudication,
     BallotStatus,
     CastVoteRecord,
     Decision,
+    ExpectedMark,
     Question,
 )
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
+from ballotscan.marks.scoring import Feature
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile
@@ -150,6 +153,20 @@ class Canvass:
         """The rules show no totals while anything waits, and something does."""
         waits = self.counts.review or self.damaged
         return bool(waits) and not self.rules.totals_while_waiting
+
+    @property
+    def residue(self) -> tuple[Residue, ...]:
+        """Ink that most sheets have at one place, and their template has not."""
+        return tuple(one for stack in self.reading.stacks.values() for one in stack.residue)
+
+    @property
+    def bilevel_sheets(self) -> int:
+        """Sheets where crosses are asked for that were scanned in black and white, without grey."""
+        return sum(
+            int((stack.features[:, :, Feature.BILEVEL] > 0).any(axis=1).sum())
+            for stack in self.reading.stacks.values()
+            if stack.template.expected_mark is ExpectedMark.CROSS
+        )
 
     def records(self) -> Iterator[CastVoteRecord]:
         """Every ballot as it counts, in the order of the scans."""

@@ -158,6 +158,7 @@ def _with_rows(stack: BallotStack, count: int, rules: VotingRules) -> BallotStac
         stack,
         features=np.concatenate([stack.features, features]),
         statuses=np.concatenate([stack.statuses, unread]),
+        certainty=np.concatenate([stack.certainty, np.full(unread.shape, np.nan, np.float32)]),
         interpretations={
             contest_id: _join(stack.interpretations[contest_id], more)
             for contest_id, more in judged.items()

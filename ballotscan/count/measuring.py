@@ -15,6 +15,7 @@ from ballotscan.marks.boxes import BoxReference
 from ballotscan.marks.foreign import ScanFrame, find_foreign
 from ballotscan.marks.inkcolours import RedLight, measure_red_light
 from ballotscan.marks.scoring import score_boxes
+from ballotscan.marks.sharpness import is_bilevel
 from ballotscan.scan.registration import RegisteredPage, sample_boxes
 from ballotscan.tone.paper import darkest_channel
 
@@ -68,7 +69,8 @@ def score_page(
         lights[place].see(patch) if place in lights else darkest_channel(patch)
         for place, patch in enumerate(patches)
     ]
-    features = score_boxes(grey, registered.paper.at(centres), boxes)
+    levels = registered.paper.at(centres)
+    features = score_boxes(grey, levels, boxes, is_bilevel=is_bilevel(registered.pixels))
     features[registered.is_box_lost] = np.nan
     return features
 

@@ -173,12 +173,15 @@ class MarkRecord:
 
     Attributes:
         number: Which of several boxes of the same role; None where there is one.
+        certainty: How far the machine was from asking about the box: 0 where it asks, 1 where no
+            threshold is near. NaN for names, and where the box was not read. No probability.
     """
 
     role: BoxRole | None
     status: MarkStatus
     score: float
     number: int | None = None
+    certainty: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ same bytes: nothing here looks at a clock.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ballotscan.election.records import (
     ContestRecord,
     PageRecord,
     Reason,
+    RowRecord,
     RowState,
 )
 from ballotscan.export.cells import Cell, csv_bytes
@@ -77,7 +79,12 @@ def write_ballots_csv(canvass: Canvass, path: Path) -> None:
         OutputError: The file cannot be written.
     """
     most = max(len(contest.candidates) for contest in canvass.election.contests)
-    header = (*_BALLOTS_HEADER, *(f"row_{number}" for number in range(1, most + 1)))
+    numbers = range(1, most + 1)
+    header = (
+        *_BALLOTS_HEADER,
+        *(f"row_{number}" for number in numbers),
+        *(f"certainty_{number}" for number in numbers),
+    )
     rows = (row for ballot in canvass.ballots() for row in _ballot_rows(ballot, canvass, most))
     write_output(path, csv_bytes(header, rows))
 
@@ -117,6 +124,21 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
             }
             for one in canvass.discrepancies
         ],
+        "residue": [
+            {
+                "ballot": one.ballot_id,
+                "page": one.page,
+                "box": one.position,
+                "left_mm": one.rect.left_mm,
+                "top_mm": one.rect.top_mm,
+                "width_mm": one.rect.width_mm,
+                "height_mm": one.rect.height_mm,
+                "sheets": one.sheets,
+                "of_sheets": one.of_sheets,
+            }
+            for one in canvass.residue
+        ],
+        "sheets_in_black_and_white": canvass.bilevel_sheets,
         "damaged_files": [
             {"file": damaged.source, "reason": str(damaged.reason)} for damaged in canvass.damaged
         ],
@@ -287,11 +309,12 @@ def _ballot_rows(both: ConcludedBallot, canvass: Canvass, most: int) -> Iterator
         machine = (_STATUS_CODES[both.machine.status], " ".join(reason_names(both.machine.reasons)))
         yield (
             *ballot, *((None,) * 6), *machine, None, None,
-            *_decisions(both, None, canvass), *((None,) * most),
+            *_decisions(both, None, canvass), *((None,) * (2 * most)),
         )  # fmt: skip
     read = {contest.contest_id: contest for contest in both.machine.contests}
     for contest in record.contests:
         states = {row.candidate: _STATE_CODES[row.state] for row in contest.rows}
+        certainty = {row.candidate: _certainty(row) for row in contest.rows}
         yield (
             *ballot,
             contest.contest_id,
@@ -303,6 +326,7 @@ def _ballot_rows(both: ConcludedBallot, canvass: Canvass, most: int) -> Iterator
             *_machine(read.get(contest.contest_id), both.machine),
             *_decisions(both, contest.contest_id, canvass),
             *(states.get(number) for number in range(1, most + 1)),
+            *(certainty.get(number) for number in range(1, most + 1)),
         )
 
 
@@ -335,6 +359,12 @@ def _decisions(
     said = _BETWEEN.join(describe_code(one, columns, canvass.rules) for _, one in settled)
     people = dict.fromkeys(name for one, _ in settled for name in who_settled(one))
     return said, " + ".join(people), max(one.made_at for _, one in settled)
+
+
+def _certainty(row: RowRecord) -> str | None:
+    """That of the box of a row which came nearest to being asked about; None for names."""
+    known = [mark.certainty for mark in row.marks if not math.isnan(mark.certainty)]
+    return f"{min(known):.2f}" if known else None
 
 
 def _finding(page: PageRecord, finding: Finding) -> str:

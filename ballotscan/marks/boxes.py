@@ -87,6 +87,7 @@ class BoxGroup:
         shading: (N, rows, columns) of the whole patch: ink of the blank that is not print; None where it has none.
         soft: How the print in the whole patch looks on pages that are not sharp.
         white_px: (N,) pixels of the box that are asked.
+        sides_px: (N, 2) height and width of each box.
         inner: Rows and columns of the whole patch that hold every box of the group.
         white: (N, inner rows, words) the pixels that are asked, a bit a pixel.
     """
@@ -99,6 +100,7 @@ class BoxGroup:
     shading: NDArray[np.float32] | None
     soft: SoftPrint
     white_px: NDArray[np.int64]
+    sides_px: NDArray[np.int64]
     inner: tuple[slice, slice]
     white: NDArray[np.uint64]
 
@@ -287,6 +289,7 @@ def _group(places: NDArray[np.intp], cuts: Sequence[_Cut], cutter: _Cutter) -> B
         shading=shading if shading.any() else None,
         soft=prepare_soft_print(ink, owner >= 0, solid, AROUND_PX),
         white_px=np.count_nonzero(white, axis=(1, 2)),
+        sides_px=(cutter.last - cutter.first)[places, ::-1],
         inner=(rows, columns),
         white=pack_rows(white[:, rows, columns]),
     )

@@ -27,6 +27,8 @@ class Parts:
         extent_mm: Diagonal of the upright rectangle around the largest part that reaches into the
             box; 0 where none does.
         breadth_mm: Width of the narrowest strip that holds the parts that reach into the box.
+        inner_breadth_mm: The same of what of them lies in the box.
+        middle_px: (N, 2) row and column of the middle of these parts, NaN where there is none.
         beside_mm2: Ink in the ring of the largest part that reaches into no box.
         joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
         shared_mm2: Ink in the ring of all parts that reach into another box.
@@ -35,6 +37,8 @@ class Parts:
 
     extent_mm: NDArray[np.floating]
     breadth_mm: NDArray[np.floating]
+    inner_breadth_mm: NDArray[np.floating]
+    middle_px: NDArray[np.floating]
     beside_mm2: NDArray[np.floating]
     joined_mm2: NDArray[np.floating]
     shared_mm2: NDArray[np.floating]
@@ -91,11 +95,15 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     part = _smallest_first(theirs, size)
     shared_with[box[part]] = neighbour[part]
     of_box = mine[part_of_px] & ~beyond
-    breadth = _breadth_px(box_of_px[of_box], row[of_box], column[of_box], boxes)
+    breadth, middle = _measure_spread(box_of_px[of_box], row[of_box], column[of_box], boxes)
+    own = region_of_px == OWN
+    inner_breadth, _ = _measure_spread(box_of_px[own], row[own], column[own], boxes)
     mm2 = PX_PER_MM**-2
     return Parts(
         extent_mm=extent / PX_PER_MM,
         breadth_mm=breadth / PX_PER_MM,
+        inner_breadth_mm=inner_breadth / PX_PER_MM,
+        middle_px=middle,
         beside_mm2=beside * mm2,
         joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,
         shared_mm2=np.bincount(box[theirs], ring[theirs], boxes) * mm2,
@@ -103,28 +111,37 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     )
 
 
-def measure_stroke_mm(ink: Bits) -> NDArray[np.float64]:
-    """Mean width of strokes: twice the area by the length of the outline.
+def measure_strokes(ink: Bits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How wide strokes are, and how many of them a line across the mark meets.
 
     Args:
         ink: (N, rows, columns), empty along the edges.
 
     Returns:
-        (N,) widths; 0 where there is no ink.
+        (N,) mean width in mm, twice the area by the length of the outline; 0 where there is no ink.
+        And (N,) strokes on a line from top to bottom, or from left to right, whichever meets more,
+        on the mean of all lines that meet any.
     """
     area = _count(ink)
-    steps = _count(ink[:, 1:] != ink[:, :-1]) + _count(ink[:, :, 1:] != ink[:, :, :-1])
+    down = _count(ink[:, 1:] != ink[:, :-1])
+    right = _count(ink[:, :, 1:] != ink[:, :, :-1])
     # Counted along pixel edges an outline is 4 / pi too long, on the mean of all directions.
-    width_px = 2 * area / np.maximum(steps * np.pi / 4, 1)
-    return np.asarray(width_px / PX_PER_MM, dtype=np.float64)
+    width_px = 2 * area / np.maximum((down + right) * np.pi / 4, 1)
+    # Each stroke on a line begins and ends once.
+    columns, rows = (np.maximum(ink.any(axis=axis).sum(axis=1), 1) for axis in (1, 2))
+    met = np.maximum(down / columns, right / rows) / 2
+    return np.asarray(width_px / PX_PER_MM, dtype=np.float64), np.asarray(met, dtype=np.float64)
 
 
-def _breadth_px(
+def _measure_spread(
     box: NDArray[np.intp], row: NDArray[np.intp], column: NDArray[np.intp], boxes: int
-) -> NDArray[np.float64]:
-    """Width of the narrowest strip that would hold the pixels of each box, evenly spread.
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How the pixels of each box lie.
 
-    The root of twelve times the smaller of their two main variances; 0 where there are none.
+    Returns:
+        (N,) width of the narrowest strip that would hold them, evenly spread: the root of twelve
+        times the smaller of their two main variances; 0 where there are none. And (N, 2) row and
+        column of their middle, NaN where there are none.
     """
     count = np.bincount(box, minlength=boxes)
     some = np.maximum(count, 1)
@@ -132,11 +149,15 @@ def _breadth_px(
     def mean(values: NDArray[np.floating | np.integer]) -> NDArray[np.float64]:
         return np.bincount(box, values, boxes) / some
 
-    x, y = column - mean(column)[box], row - mean(row)[box]
+    middle_x, middle_y = mean(column), mean(row)
+    x, y = column - middle_x[box], row - middle_y[box]
     xx, yy, xy = mean(x * x), mean(y * y), mean(x * y)
     smaller = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy)
     # A pixel is not a point: a row of them is one pixel broad.
-    return np.where(count > 0, np.sqrt(np.maximum(12 * smaller, 0) + 1), 0.0)
+    breadth = np.where(count > 0, np.sqrt(np.maximum(12 * smaller, 0) + 1), 0.0)
+    middle = np.stack([middle_y, middle_x], axis=-1)
+    middle[count == 0] = np.nan
+    return breadth, middle
 
 
 def _main_neighbour(

@@ -26,7 +26,7 @@ from ballotscan.marks.boxes import (
     pack_rows,
 )
 from ballotscan.marks.ink import Grey
-from ballotscan.marks.parts import measure_parts, measure_stroke_mm
+from ballotscan.marks.parts import measure_parts, measure_strokes
 from ballotscan.marks.sharpness import PagePrint, darkness_of_pen, lightest_halo, measure_sharpness
 from ballotscan.marks.streaks import measure_through
 
@@ -54,6 +54,14 @@ class Feature(IntEnum):
             of it on both sides.
         BREADTH_MM: Width of the narrowest strip that holds the ink in the box and what is
             connected with it: that of the pen for one straight stroke, much more for a cross.
+        INNER_BREADTH_MM: The same of the ink in the box alone.
+        MIDDLE_X: How far to the right of the middle of the box the middle of that ink lies, with
+            what is connected with it; 1 is on the edge of the box.
+        MIDDLE_Y: Likewise how far below.
+        STROKES: Strokes that a line across the ink in the box meets, from top to bottom or from
+            left to right, whichever meets more: 2 for a cross, many for a zigzag.
+        PRINT: Ink of the print in and around the box, 1 is as dark as on the whole page.
+        BILEVEL: 1 where the page is a scan in black and white, without grey; else 0.
     """
 
     SCORE = 0
@@ -68,6 +76,12 @@ class Feature(IntEnum):
     FAINT = 9
     THROUGH = 10
     BREADTH_MM = 11
+    INNER_BREADTH_MM = 12
+    MIDDLE_X = 13
+    MIDDLE_Y = 14
+    STROKES = 15
+    PRINT = 16
+    BILEVEL = 17
 
 
 FEATURES = tuple(feature.name.lower() for feature in Feature)
@@ -113,6 +127,8 @@ def score_boxes(
     paper: NDArray[np.floating],
     reference: BoxReference,
     page: PagePrint | None = None,
+    *,
+    is_bilevel: bool = False,
 ) -> Features:
     """Measure the new ink in and beside every box of one page.
 
@@ -122,6 +138,7 @@ def score_boxes(
         paper: (P,) grey of the bare paper at each box; NaN where there is no paper.
         reference: The boxes on the blank.
         page: How the page's print looks; measured on the patches where it is not given.
+        is_bilevel: Whether the page was scanned in black and white, without grey.
 
     Returns:
         (P, F) numbers, columns as in `Feature`. A row is NaN where the box has no paper, all of
@@ -138,6 +155,7 @@ def score_boxes(
         scores = _score_group(_stack(patches, group), known, page, group, reference)
         scores[np.isnan(known)] = np.nan
         features[group.places] = scores
+    features[~np.isnan(features[:, Feature.SCORE]), Feature.BILEVEL] = is_bilevel
     return features
 
 
@@ -182,11 +200,14 @@ def _score_group(
         # Beside the box faint ink counts as well: it is only ever a reason to ask.
         ink = in_box | (faint_moved[busy, down, right] & (region > OWN))
         in_box = in_box[:, rows, columns]
-        features[busy, Feature.STROKE_MM] = measure_stroke_mm(in_box)
+        features[busy, Feature.STROKE_MM], features[busy, Feature.STROKES] = measure_strokes(in_box)
         features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
         parts = measure_parts(ink, region, group.owner[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
         features[busy, Feature.BREADTH_MM] = parts.breadth_mm
+        features[busy, Feature.INNER_BREADTH_MM] = parts.inner_breadth_mm
+        middle = _from_middle(parts.middle_px, group, busy, options)
+        features[busy, Feature.MIDDLE_Y], features[busy, Feature.MIDDLE_X] = middle.T
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
         features[busy, Feature.JOINED_MM2] = parts.joined_mm2
         features[busy, Feature.SHARED_MM2] = parts.shared_mm2
@@ -194,9 +215,36 @@ def _score_group(
         features[busy, Feature.SHARED_WITH] = (
             np.where(parts.shared_with < 0, places, parts.shared_with) - places
         )
+    features[:, Feature.PRINT] = np.nan_to_num(_print_of_each(pages, paper, group) / black, nan=1.0)
     if page.step and shading is not None:
         features[_is_drowned(shading, page, group, options)] = np.nan
     return features
+
+
+def _from_middle(
+    middle_px: NDArray[np.floating],
+    group: BoxGroup,
+    busy: NDArray[np.intp],
+    options: ScoringOptions,
+) -> NDArray[np.float64]:
+    """(N, 2) how far the middle of some ink lies below and right of that of its box."""
+    half = group.sides_px[busy] / 2
+    first = np.array([side.start - options.shift_px for side in group.inner])
+    away = (middle_px - (first + half - 0.5)) / half
+    return np.asarray(np.nan_to_num(away), dtype=np.float64)
+
+
+def _print_of_each(
+    pages: NDArray[np.uint8], paper: NDArray[np.float32], group: BoxGroup
+) -> NDArray[np.float64]:
+    """(N,) mean ink of the print in and around each box; NaN where the blank has none."""
+    box, row, column = group.solid
+    # Thin print is pale where its line was missed by half a pixel: ask for the darkest around.
+    around = pages[box[:, None], row[:, None] + AROUND_PX[0], column[:, None] + AROUND_PX[1]]
+    ink = 1.0 - around.min(axis=1) / paper[box]
+    count = np.bincount(box, minlength=len(pages))
+    total = np.bincount(box, ink, len(pages))
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _is_drowned(

@@ -28,6 +28,10 @@ _HALO_PX = 48  # pixels beside the print around a box that are looked at
 _HALO_MM = 0.15  # they are darker than the second of these where print spreads so far, ...
 _HALO_INK = (0.05, 0.10)  # ... and no darker than the first where it does not
 _CLEAR_PX = 8  # of the rim of a patch: what is beyond it would shine in
+_EVERY_PX = 5  # of a page, to know its tones
+_FEW_TONES = 17  # black and white averaged over 4 x 4 pixels
+_GREYS = slice(70, 185)  # between black and white
+_GREY_SHARE = 0.03  # of what is black; a lens makes the edges of print grey, 0.2 of it and more
 _PEN_MM, _PEN_INK = 0.4, 0.6  # a ball pen, in parts of printed black
 _BLACK = 255
 
@@ -171,6 +175,18 @@ def measure_sharpness(
     # Print was as black as this before it spread.
     gain = black / float(table.solid[step])
     return PagePrint(min(gain, 1.0), step, gain)
+
+
+def is_bilevel(pixels: NDArray[np.uint8]) -> bool:
+    """Whether a scan is in black and white, without grey; also after a halving, or a JPEG.
+
+    Args:
+        pixels: (rows, columns) grey or (rows, columns, 3).
+    """
+    few = pixels[::_EVERY_PX, ::_EVERY_PX]
+    counts = np.bincount((few if few.ndim == 2 else few[:, :, 1]).ravel(), minlength=_BLACK + 1)  # noqa: PLR2004 - axes
+    grey, black = int(counts[_GREYS].sum()), int(counts[: _GREYS.start].sum())
+    return int(np.count_nonzero(counts)) <= _FEW_TONES or grey <= _GREY_SHARE * black
 
 
 def darkness_of_pen(step: int) -> float:

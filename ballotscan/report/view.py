@@ -10,6 +10,7 @@ from ballotscan.locale.message import say_words
 from ballotscan.locale.words import in_words
 from ballotscan.report.ballots import BallotList
 from ballotscan.report.contest_view import ContestPart, Note, make_contest_part
+from ballotscan.report.scan_notes import scan_notes
 from ballotscan.report.speaker import Speaker, name_figure
 from ballotscan.tabulation.outcome import Discrepancy, DiscrepancyKind
 
@@ -108,6 +109,9 @@ def _page_notes(canvass: Canvass, speaker: Speaker) -> Iterator[Note]:
         if found:
             lines = list(dict.fromkeys(_discrepancy(one, canvass, speaker) for one in found))
             yield Note(kind, title, (", ".join(lines),) if found is missing else tuple(lines))
+    about_scans = tuple(note.say(speaker.translate) for note in scan_notes(canvass))
+    if about_scans:
+        yield Note("wait", _("About the scans and the paper"), about_scans)
     if canvass.counts.review:
         count = speaker.number(canvass.counts.review)
         title = _("Not final; ballots that wait for the committee: {count}").format(count=count)

@@ -91,7 +91,9 @@ class Reader:
         """
         registered = measured.registered
         mark = expected or registered.template.expected_mark
-        states = classify_marks(measured.features, registered.outline, self.thresholds, mark)
+        states = classify_marks(
+            measured.features, registered.outline, self.thresholds, mark
+        ).statuses
         page = registered.page
         for place in hidden_columns(page, bound_fields(page), measured.findings):
             if place < len(states) and states[place] == MarkStatus.MARKED:

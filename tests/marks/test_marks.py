@@ -19,7 +19,7 @@ def status_of(measure, places):
     def of(form, expected=ExpectedMark.ANY):
         features = measure(form)
         found = np.ones(len(features))
-        statuses = classify_marks(features, found, MarkThresholds(), expected)
+        statuses = classify_marks(features, found, MarkThresholds(), expected).statuses
         return {name: MarkStatus(statuses[place]) for name, place in places.items()}
 
     return of
@@ -52,7 +52,7 @@ def test_a_thin_pencil_cross_is_a_mark(form, status_of, name):
 def test_a_speck_of_dust_is_no_mark(form, status_of, name):
     x, y = CENTRES[name]
 
-    statuses = status_of(form.line((x, y), (x + 0.1, y), width_mm=0.6, ink=1))
+    statuses = status_of(form.line((x, y), (x + 0.1, y), width_mm=0.5, ink=1))
 
     assert statuses[name] == MarkStatus.EMPTY
 

@@ -27,9 +27,9 @@ def read_soft(reference, cut_page, places):
     def read(form, blur_mm):
         patches = cut_page(blurred(form, blur_mm))
         features = score_boxes(patches, np.full(len(places), 255.0), reference)
-        return classify_marks(
-            features, np.ones(len(places)), MarkThresholds(), ExpectedMark.ANY
-        ).tolist()
+        found = np.ones(len(places))
+        reading = classify_marks(features, found, MarkThresholds(), ExpectedMark.ANY)
+        return reading.statuses.tolist()
 
     return read
 

@@ -10,7 +10,7 @@ from ballotscan.errors import SettingsError
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
 
-UNREAD, EMPTY, MARGINAL, MARKED, _ = MarkStatus
+UNREAD, EMPTY, MARGINAL, MARKED, CANCELLED = MarkStatus
 THRESHOLDS = MarkThresholds()
 
 
@@ -22,6 +22,10 @@ def row(score, **numbers):
     features[Feature.EXTENT_MM] = 6
     features[Feature.STROKE_MM] = 0.25
     features[Feature.BREADTH_MM] = 3
+    features[Feature.INNER_BREADTH_MM] = 3
+    features[Feature.STROKES] = 2
+    features[Feature.PRINT] = 1
+    features[Feature.FAINT] = score if score >= THRESHOLDS.definite else 0
     for name, value in numbers.items():
         features[Feature[name]] = value
     return features
@@ -30,7 +34,7 @@ def row(score, **numbers):
 def classify(*rows, outline=1.0, expected=ExpectedMark.ANY, thresholds=THRESHOLDS):
     features = np.stack(rows)
     outlines = np.broadcast_to(np.float32(outline), len(rows))
-    return classify_marks(features, outlines, thresholds, expected).tolist()
+    return classify_marks(features, outlines, thresholds, expected).statuses.tolist()
 
 
 @pytest.mark.parametrize(
@@ -65,8 +69,14 @@ def test_a_mark_may_drown_the_outline():
     assert classify(row(0.9), outline=0.1) == [MARKED]
 
 
-def test_a_scribbled_out_cross_is_asked_about():
-    assert classify(row(1.6, DARK_SHARE=0.76), expected=ExpectedMark.CROSS) == [MARGINAL]
+def test_a_scribbled_out_cross_is_cancelled():
+    assert classify(row(1.6, DARK_SHARE=0.76), expected=ExpectedMark.CROSS) == [CANCELLED]
+
+
+def test_a_shaded_box_is_asked_about_where_crosses_are_asked_for():
+    shaded = row(1.6, DARK_SHARE=0.9, STROKE_MM=2.3)
+
+    assert classify(shaded, expected=ExpectedMark.CROSS) == [MARGINAL]
 
 
 @pytest.mark.parametrize("expected", [m for m in ExpectedMark if m is not ExpectedMark.CROSS])
@@ -102,8 +112,30 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
 
 @pytest.mark.parametrize(
     "numbers",
-    [{"DARK_SHARE": 0.51}, {"BREADTH_MM": 0.8}, {"EXTENT_MM": 2.9}, {"JOINED_MM2": 4.1}],
-    ids=["blot", "single stroke", "dot", "half beside the box"],
+    [
+        {"DARK_SHARE": 0.51, "STROKE_MM": 2.1},
+        {"INNER_BREADTH_MM": 0.8},
+        {"INNER_BREADTH_MM": 1.1, "STROKES": 1.05},
+        {"EXTENT_MM": 2.9},
+        {"STROKES": 4.5},
+        {"STROKES": 1.9, "INK_MM2": 8.0},
+        {"MIDDLE_X": -0.76},
+        {"MIDDLE_Y": 0.8},
+        {"BESIDE_MM2": 1.9},
+        {"JOINED_MM2": 2.0, "BREADTH_MM": 1.0},
+    ],
+    ids=[
+        "blot",
+        "single stroke",
+        "single stroke with a hook",
+        "dot",
+        "zigzag",
+        "small zigzag",
+        "left of the box",
+        "below the box",
+        "one spot of many",
+        "rim of a seal",
+    ],
 )
 def test_what_may_be_no_cross_is_asked_about_where_crosses_are_asked_for(numbers):
     mark = row(0.5, **numbers)
@@ -114,7 +146,7 @@ def test_what_may_be_no_cross_is_asked_about_where_crosses_are_asked_for(numbers
 
 @pytest.mark.parametrize(
     ("numbers", "status"),
-    [({"EXTENT_MM": 2.0}, MARGINAL), ({"EXTENT_MM": 1.9}, EMPTY), ({"INK_MM2": 0.05}, EMPTY)],
+    [({"EXTENT_MM": 1.5}, MARGINAL), ({"EXTENT_MM": 1.4}, EMPTY), ({"INK_MM2": 0.05}, EMPTY)],
     ids=["trace", "speck", "nearly nothing"],
 )
 def test_the_trace_of_a_stroke_is_asked_about_where_crosses_are_asked_for(numbers, status):
@@ -132,6 +164,67 @@ def test_a_trace_of_the_mark_next_door_is_not_asked_about():
 
 def test_a_plain_cross_is_a_mark_where_crosses_are_asked_for():
     assert classify(row(0.5, JOINED_MM2=3.6), expected=ExpectedMark.CROSS) == [MARKED]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"JOINED_MM2": 6.1},
+        {"THROUGH": 0.81},
+        {"FAINT": 0.3},
+    ],
+    ids=["most is beside the box", "broad streak", "stained"],
+)
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_what_may_be_no_mark_at_all_is_asked_about_on_every_form(expected, numbers):
+    assert classify(row(0.5, **numbers), expected=expected) == [MARGINAL]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_a_stain_with_a_soft_edge_is_asked_about(expected):
+    stain = row(0.7, STROKE_MM=0.9, FAINT=0.95)
+
+    assert classify(stain, expected=expected) == [MARGINAL]
+
+
+def test_a_box_where_light_has_burnt_out_the_print_is_asked_about():
+    assert classify(row(0.0, PRINT=0.3)) == [MARGINAL]
+
+
+def test_a_page_in_black_and_white_without_a_clear_mark_has_no_empty_box():
+    page = [row(0.0, BILEVEL=1), row(0.0, BILEVEL=1)]
+
+    assert classify(*page, expected=ExpectedMark.CROSS) == [MARGINAL, MARGINAL]
+    assert classify(*page, expected=ExpectedMark.FILL) == [EMPTY, EMPTY]
+
+
+def test_a_clear_mark_in_black_and_white_shows_that_the_pen_is_seen():
+    page = [row(0.5, BILEVEL=1), row(0.0, BILEVEL=1)]
+
+    assert classify(*page, expected=ExpectedMark.CROSS) == [MARKED, EMPTY]
+
+
+def test_thin_strokes_in_black_and_white_show_that_others_may_be_lost():
+    thin = [row(0.2, BILEVEL=1, STROKE_MM=0.15) for _ in range(3)]
+    page = [row(0.5, BILEVEL=1), row(0.0, BILEVEL=1), *thin]
+
+    assert classify(*page, expected=ExpectedMark.CROSS)[1] == MARGINAL
+
+
+def test_certainty_is_the_way_to_the_nearest_threshold():
+    features = np.stack(
+        [row(0.0), row(0.05, STROKE_MM=0.15), row(0.25), row(0.30), row(2.0), row(0.15)]
+    )
+
+    certainty = classify_marks(features, np.ones(6), THRESHOLDS, ExpectedMark.ANY).certainty
+
+    assert certainty.tolist() == pytest.approx([1, 0.5, 0, 0.2, 1, 0], abs=1e-5)
+
+
+def test_nothing_is_certain_about_an_unread_box():
+    nothing = np.full((1, len(Feature)), np.nan, dtype=np.float32)
+
+    assert np.isnan(classify_marks(nothing, np.ones(1), THRESHOLDS, ExpectedMark.ANY).certainty)
 
 
 def test_less_ink_beside_the_box_is_asked_about_where_crosses_are_asked_for():
@@ -184,7 +277,7 @@ def test_every_box_of_a_page_is_judged_alike(score, outline, expected):
 def test_a_vote_never_becomes_none_when_thresholds_come_closer(scores, definite):
     near = MarkThresholds(marginal=definite, definite=definite)
     wide = MarkThresholds(marginal=definite / 2, definite=definite)
-    rows = [row(score) for score in scores]
+    rows = [row(score, FAINT=score if score >= definite else 0) for score in scores]
 
     pairs = zip(classify(*rows, thresholds=near), classify(*rows, thresholds=wide), strict=True)
 
@@ -200,11 +293,11 @@ def test_many_ballots_are_classified_as_one_by_one():
     features[2, 3] = np.nan
     outline = rng.random((7, 5))
 
-    together = classify_marks(features, outline, THRESHOLDS, ExpectedMark.CROSS)
+    together = classify_marks(features, outline, THRESHOLDS, ExpectedMark.CROSS).statuses
 
     assert together.dtype == np.int8
     assert together.tolist() == [
-        classify_marks(f, o, THRESHOLDS, ExpectedMark.CROSS).tolist()
+        classify_marks(f, o, THRESHOLDS, ExpectedMark.CROSS).statuses.tolist()
         for f, o in zip(features, outline, strict=True)
     ]
 
@@ -226,4 +319,6 @@ def test_thresholds_that_make_no_sense_are_refused(numbers, message):
 
 
 def test_equal_thresholds_leave_no_band():
-    assert classify(row(0.2), thresholds=MarkThresholds(marginal=0.2, definite=0.2)) == [MARKED]
+    assert classify(row(0.2, FAINT=0.2), thresholds=MarkThresholds(marginal=0.2, definite=0.2)) == [
+        MARKED
+    ]
