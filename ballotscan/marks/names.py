@@ -82,7 +82,7 @@ class StrokeOptions:
     bilevel_level: float = 0.5
     bilevel_aside: float = 0.35
     between_mm: float = 4.0
-    spill_mm: float = 1.0
+    spill_mm: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -103,6 +103,8 @@ class StrikeThresholds:
         full: Share of the name's length over which strokes that cover it run from above the middle
             of the letters to below it.
         upright_mm: How long such strokes are from top to bottom.
+        centre: Share of the central third of the name along which a line that crosses it runs
+            through the middle of the letters.
         straight_out: Share of ink well above or below the middle that does not matter beside a
             straight and whole line.
         given_mm2: Ink around the given name from which that is not surely untouched.
@@ -150,6 +152,7 @@ class StrikeThresholds:
     all_seen: float = 0.97
     full: float = 0.6
     upright_mm: float = 3.0
+    centre: float = 0.4
     straight_out: float = 0.12
 
     def __post_init__(self) -> None:
@@ -288,6 +291,8 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         is_proved = (of(f.SURE_SHARE) >= t.proved) & (of(f.UNBROKEN) >= t.all_seen)
         is_across = self.is_line & self.is_even & (self.is_smooth | is_proved)
+        # They cross the middle of the letters in the middle of the name; a ring does so at its ends.
+        is_across &= of(f.CENTRE) >= t.centre
         is_across &= (of(f.COVER) >= t.whole) & (of(f.THROUGH) >= t.crossing)
         return np.asarray(is_across & (of(f.OFF_MM2) < t.off_mm2) & (of(f.OUT_SHARE) < t.beyond))
 

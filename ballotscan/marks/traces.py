@@ -87,6 +87,8 @@ class StrokeFeature(IntEnum):
         ROUGH: Share of the best strokes' way that goes up or down; that of the line with the
             largest.
         PALE_MM2: Ink in the pale setting; 0 where a scan has no greys.
+        CENTRE: Share of the central third of its lines along which lines run through the middle of
+            the letters; that of the line with the smallest.
     """
 
     THROUGH = 0
@@ -127,6 +129,7 @@ class StrokeFeature(IntEnum):
     ASIDE_MM = 35
     ROUGH = 36
     PALE_MM2 = 37
+    CENTRE = 38
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,7 +220,9 @@ class _Traces:
         farthest = np.stack([self._by_line(of_way * main) for of_way in through])
         self.best = farthest.argmax(axis=0)
         # Of two lines beside one another, one way may follow first the one and then the other.
-        struck = self._count(_any(is_middle & self.is_line[:, :, None]))
+        is_struck = _any(is_middle & self.is_line[:, :, None])
+        numbers[:, feature.CENTRE] = self._in_centre(is_struck)
+        struck = self._count(is_struck)
         numbers[:, feature.THROUGH] = self._share(struck, main)
         length = words.last - words.first
         for column in (feature.LEAST_THROUGH, feature.LEAST_WORD):
@@ -268,6 +273,18 @@ class _Traces:
         crossed = np.bincount(name, seen >= _GAP_SHARE * (last - first), self.reference.names)
         count = np.bincount(name, minlength=self.reference.names)
         return np.where(count > 0, crossed / np.maximum(count, 1), np.nan)
+
+    def _in_centre(self, cells: Bits) -> Numbers:
+        """(N,) share of the central third of a line that (B, columns) cells make up; the smallest."""
+        words, names = self.reference.words, self.reference.names
+        main = words.is_main
+        first, last = self.first[:, 0], self.last[:, 0]
+        line = np.flatnonzero(np.isin(np.arange(len(first)), self.word_line[main]))
+        start, end = (2 * first + last) // 3, (first + 2 * last) // 3
+        inside = self._sum(cells, line, start[line], end[line])
+        share = np.full(names, np.inf)
+        np.minimum.at(share, self.name[line], inside / np.maximum(end - start, 1)[line])
+        return np.where(np.isinf(share), 0.0, share)
 
     def _reach_ends(self) -> Numbers:
         """(N,) share of the outer ends of lines where a stroke is seen, on or just beyond them."""

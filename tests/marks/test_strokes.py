@@ -23,6 +23,7 @@ from ballotscan.marks.letters import (
     find_words,
 )
 from ballotscan.marks.names import prepare_names
+from ballotscan.marks.sight import GREYS, Sight
 from ballotscan.marks.strikes import Form, StrikeThresholds, classify_strikes, find_forms
 from ballotscan.marks.strokes import score_names
 from ballotscan.marks.traces import StrokeFeature
@@ -112,7 +113,7 @@ BLANK = Page().grey()
 REFERENCE = prepare_names(BLANK, fields())
 
 
-def measure(page, reference=REFERENCE, paper=245.0):
+def measure(page, reference=REFERENCE, paper=245.0, sight=GREYS):
     grey = page.grey()
     framed = np.pad(grey, 200, constant_values=245)
     tiles = np.stack(
@@ -122,11 +123,11 @@ def measure(page, reference=REFERENCE, paper=245.0):
         ]
     )
     half = cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    return score_names(tiles, half, np.full(len(tiles), paper), reference)
+    return score_names(tiles, half, np.full(len(tiles), paper), reference, sight)
 
 
-def read(page, match=0.95, thresholds=StrikeThresholds()):  # noqa: B008 - frozen
-    features = measure(page)
+def read(page, match=0.95, thresholds=StrikeThresholds(), sight=GREYS):  # noqa: B008 - frozen
+    features = measure(page, sight=sight)
     forms = find_forms(features, np.full(len(features), match), thresholds)
     return {name: Form(form).name for name, form in zip(LINES, forms.tolist(), strict=True)}
 
@@ -227,15 +228,56 @@ def test_a_bracket_beside_names_makes_them_unclear():
     assert forms == {"short": "UNCLEAR", "long": "UNCLEAR", "titled": "NONE", "second": "NONE"}
 
 
-def test_a_ring_around_a_name_is_no_line():
+@pytest.mark.parametrize("beyond_mm", [1.5, 0.6, 0.0, -0.6])
+def test_a_ring_around_or_over_a_name_is_no_stroke_through_it(beyond_mm):
     rect = fields()[NAMES["long"]].lines[0]
     angle = np.linspace(0, 2 * np.pi, 80)
-    x = rect.left_mm + rect.width_mm / 2 + (rect.width_mm / 2 + 1.5) * np.cos(angle)
-    y = rect.top_mm + rect.height_mm / 2 + (rect.height_mm / 2 + 1.0) * np.sin(angle)
+    x = rect.left_mm + rect.width_mm / 2 + (rect.width_mm / 2 + beyond_mm) * np.cos(angle)
+    y = rect.top_mm + rect.height_mm / 2 + (rect.height_mm / 2 + beyond_mm) * np.sin(angle)
 
     forms = read(Page().draw(*zip(x.tolist(), y.tolist(), strict=True)))
 
     assert forms["long"] == "UNCLEAR"
+
+
+def test_a_line_hatched_out_in_part_is_taken_back():
+    rect = fields()[NAMES["long"]].lines[0]
+    page = Page().strike("long")
+    for x in rect.left_mm + 6 + 1.6 * np.arange(4):
+        page = page.draw(
+            (x - 0.8, rect.top_mm - 0.9), (x + 0.8, rect.top_mm + rect.height_mm + 0.9)
+        )
+
+    assert read(page)["long"] == "UNCLEAR"
+
+
+def test_what_shines_through_the_paper_strikes_nothing():
+    page = Page().strike("long", width_mm=1.3, ink=0.3)
+
+    assert read(page)["long"] == "UNCLEAR"
+
+
+def test_a_line_that_is_seen_in_the_pale_setting_alone_is_asked_about():
+    assert read(Page().strike("long", ink=0.2))["long"] == "UNCLEAR"
+
+
+def test_a_line_that_begins_within_the_family_name_does_not_strike_the_name():
+    assert read(Page().strike("long", start=0.16))["long"] == "UNCLEAR"
+
+
+def test_a_line_between_two_names_makes_both_unclear():
+    forms = read(Page().draw((15, 32), (50, 32)))
+
+    assert forms == {"short": "NONE", "long": "UNCLEAR", "titled": "UNCLEAR", "second": "NONE"}
+
+
+@pytest.mark.parametrize(
+    ("cut", "form"), [(0.2, "NONE"), (0.33, "NONE"), (0.4, "UNCLEAR"), (np.nan, "UNCLEAR")]
+)
+def test_a_name_is_surely_untouched_only_where_thin_strokes_would_be_seen(cut, form):
+    sight = Sight(is_bilevel=True, px_mm=25.4 / 200, cut=cut)
+
+    assert set(read(Page(), sight=sight).values()) == {form}
 
 
 def test_a_line_that_runs_on_to_both_sides_may_be_a_fold():
