@@ -29,6 +29,7 @@ from ballotscan.locale.formats import format_count, format_share
 from ballotscan.locale.words import in_words
 from ballotscan.report.scan_notes import scan_notes
 from ballotscan.tabulation.standings import Standing
+from ballotscan.tabulation.three_levels import LEVELS
 
 _STYLES = {
     Standing.ELECTED: "bold green",
@@ -147,18 +148,31 @@ class Screen:
         table = Table(title=result.contest.title, title_justify="left", title_style="bold")
         table.add_column(say("No."), justify="right")
         table.add_column(say("Full name"))
-        table.add_column(say("Votes"), justify="right")
-        table.add_column("%", justify="right")
+        if result.contest.elects:
+            table.add_column(say("Votes"), justify="right")
+            table.add_column("%", justify="right")
+        else:
+            for level in LEVELS:
+                table.add_column(in_words(level, translate()), justify="right")
         table.add_column(say("Result"))
         for candidate, place in zip(
             result.contest.candidates, result.outcome.candidates, strict=True
         ):
             base = result.outcome.base
+            figures = [
+                format_count(place.votes, language),
+                format_share(place.votes, base, language) if base else "",
+            ]
+            if not result.contest.elects:
+                states, at = result.tally.states, place.candidate - 1
+                figures = [
+                    format_count(states[level][at] if level in states else 0, language)
+                    for level in LEVELS
+                ]
             table.add_row(
                 str(place.candidate),
                 candidate.name,
-                format_count(place.votes, language),
-                format_share(place.votes, base, language) if base else "",
+                *figures,
                 Text(in_words(place.standing, translate()), style=_STYLES[place.standing]),
             )
         return table

@@ -13,7 +13,12 @@ from ballotscan.election.rules import load_rules_of
 from ballotscan.election.template import load_template
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-NAMES = ("committee-agree-disagree", "delegates-strike-out", "secretary-direct")
+NAMES = (
+    "committee-agree-disagree",
+    "confidence-three-levels",
+    "delegates-strike-out",
+    "secretary-direct",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
