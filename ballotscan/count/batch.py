@@ -9,11 +9,12 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from ballotscan.count.engines import run_jobs
-from ballotscan.count.pipeline import measure_page
+from ballotscan.count.pipeline import measure_pages
 from ballotscan.count.plan import CountOptions, CountPlan, PageJob, PageResult, prepare_context
 from ballotscan.count.reading import DamagedFile
 from ballotscan.election.folder import ElectionFolder
@@ -29,6 +30,7 @@ from ballotscan.store.ledger import Ledger, ScanEntry
 MEASURE_EDITION = 5
 
 SECONDS_BETWEEN_COMMITS = 1.0
+PAGES_TOGETHER = 8  # in one job of a worker: a fifth of a second
 
 
 class Progress(Protocol):
@@ -99,23 +101,30 @@ def count_scans(  # noqa: PLR0913 - what is read, by whom, and where it goes
     measured = 0
     written_at = time.monotonic()
     try:
-        for result in run_jobs(
-            prepare_context, plan, measure_page, intake.jobs(key), workers=workers
-        ):
-            job = intake.pending.popleft()
-            if result.damage:
-                intake.damaged.append(DamagedFile(job.source, result.damage))
-            buffer.append(result)
-            measured += 1
+        # A few scans are spread over all workers; many go through them by the handful.
+        together = min(PAGES_TOGETHER, max(1, len(files) // (PAGES_TOGETHER * workers)))
+        groups = _by_the_handful(intake.jobs(key), together)
+        for results in run_jobs(prepare_context, plan, measure_pages, groups, workers=workers):
+            for result in results:
+                job = intake.pending.popleft()
+                if result.damage:
+                    intake.damaged.append(DamagedFile(job.source, result.damage))
+                buffer.append(result)
+                measured += 1
+                progress.advance(1 / job.scan.page_count, result)
             if time.monotonic() - written_at > SECONDS_BETWEEN_COMMITS:
                 _commit(ledger, intake, buffer)
                 written_at = time.monotonic()
-            progress.advance(1 / job.scan.page_count, result)
     finally:
         _commit(ledger, intake, buffer)
     return BatchReport(
         measured, intake.known, tuple(intake.copies), tuple(intake.damaged), intake.scans
     )
+
+
+def _by_the_handful(jobs: Iterator[PageJob], size: int) -> Iterator[list[PageJob]]:
+    while some := list(islice(jobs, size)):
+        yield some
 
 
 def _commit(ledger: Ledger, intake: "_Intake", buffer: list[PageResult]) -> None:

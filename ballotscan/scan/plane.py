@@ -153,8 +153,11 @@ def _largest_surprise_px(sights: Sights, fit: PlaneFit) -> float:
     distances = np.hypot(misses[:, 0], misses[:, 1])
     if len(discs) == LEAST_DISCS + 1 or _spread_mm(discs) < 1.0:
         return float(2 * distances.max())
-    known = np.column_stack([discs - discs.mean(axis=0), np.ones(len(discs))])
-    borne = 1 - np.einsum("ij,ji->i", known, np.linalg.pinv(known))
+    # The leverage in closed form: no matrix has to be taken apart for it.
+    x, y = (discs - discs.mean(axis=0)).T
+    xx, yy, xy = float((x * x).sum()), float((y * y).sum()), float((x * y).sum())
+    across = (x * x * yy - 2 * x * y * xy + y * y * xx) / (xx * yy - xy * xy)
+    borne = 1 - 1 / len(discs) - across
     return float((distances / np.maximum(borne, 0.1)).max())
 
 
