@@ -217,8 +217,6 @@ def _table_width(side: Side, columns: int) -> float:
 
 def _section(order: Order, contest: Contest, setting: Setting) -> Section:
     count = max(1, min(setting.columns, len(contest.candidates) // _FEW_ROWS))
-    if contest.lists and count < len(contest.lists):
-        count = 1  # a list is not cut in two while it can stand whole
     width = _table_width(order.side, setting.columns if setting.flow else count)
     is_narrow = width < order.side.front.width_mm
     count = 1 if setting.flow else count

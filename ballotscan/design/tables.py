@@ -30,7 +30,7 @@ _MIN_NAME_MM = {
     Marking.STRIKE_OUT: 45.0,
     Marking.APPROVE: 42.0,
     Marking.ONE_OF_THREE: 42.0,
-    Marking.POINTS: 42.0,
+    Marking.POINTS: 38.0,
     Marking.RANK: 32.0,
 }
 
