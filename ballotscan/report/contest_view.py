@@ -271,12 +271,17 @@ def _contest_notes(result: ContestResult, speaker: Speaker) -> Iterator[Note]:
         yield Note("wait", title.format(figure=name_figure(key, speaker)))
 
 
+def name_tied(result: ContestResult) -> str:
+    """Those with equal votes, with their years of birth where known: some rules take the older."""
+    return ", ".join(
+        f"{candidate.name} ({candidate.birth_year})" if candidate.birth_year else candidate.name
+        for candidate in (result.contest.candidates[number - 1] for number in result.outcome.tied)
+    )
+
+
 def _tie(outcome: Outcome, result: ContestResult, speaker: Speaker) -> str:
     _ = speaker.translate
-    names = ", ".join(
-        f"{candidate.name} ({candidate.birth_year})" if candidate.birth_year else candidate.name
-        for candidate in (result.contest.candidates[number - 1] for number in outcome.tied)
-    )
+    names = name_tied(result)
     rules = {
         "committee": _("People decide; the program does not pick."),
         "lot": _("The lot decides; the program does not draw it."),

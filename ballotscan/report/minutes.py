@@ -23,7 +23,7 @@ from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.formats import format_count, format_date, format_share
 from ballotscan.locale.words import in_words
-from ballotscan.report.contest_view import make_contest_part
+from ballotscan.report.contest_view import make_contest_part, name_tied
 from ballotscan.report.speaker import Speaker
 from ballotscan.tabulation.outcome import DiscrepancyKind, Remark
 from ballotscan.tabulation.standings import Standing
@@ -339,8 +339,12 @@ class _Writer:
             one.standing in {Standing.OPEN, Standing.UNKNOWN} for one in outcome.candidates
         ):
             content.append({"kind": "words", "words": _("Nobody is elected.")})
+        if Remark.TURNOUT_TOO_LOW in outcome.remarks:
+            low = _("Not more than half of those called up took part: nobody is elected")
+            again = _("The election has to be held again.")
+            content.append({"kind": "words", "words": f"{low}. {again}"})
         if Remark.TIE in outcome.remarks:
-            names = ", ".join(contest.candidates[number - 1].name for number in outcome.tied)
+            names = name_tied(self._result)
             tie = _("Equal votes at the last seat: {names}. Seats left for them: {count}.")
             content += [
                 {"kind": "words", "words": tie.format(names=names, count=outcome.seats_tied)},

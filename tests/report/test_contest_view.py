@@ -1,9 +1,9 @@
 """What the results page says of contests that are not plain elections."""
 
+import dataclasses
 import datetime as dt
 import runpy
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ballotscan.election.definition import Attendance, Election, Marking
 from ballotscan.election.records import MarkStatus
 from ballotscan.election.rules import load_rules
 from ballotscan.export.tables import totals_document
-from ballotscan.report.contest_view import make_contest_part
+from ballotscan.report.contest_view import make_contest_part, name_tied
 from ballotscan.report.speaker import Speaker
 from ballotscan.tabulation.interpretation import interpret_contest
 from ballotscan.tabulation.outcome import decide_outcome
@@ -20,12 +20,14 @@ from ballotscan.tabulation.rounds import run_off
 from ballotscan.tabulation.tally import tally_contest
 
 PLAIN = runpy.run_path(str(Path(__file__).parents[1] / "tabulation" / "plain_columns.py"))
+PLAN = runpy.run_path(str(Path(__file__).parents[1] / "planned_canvass.py"))
 E, X = MarkStatus.EMPTY, MarkStatus.MARKED
 
 
 def counted(preset, marking, ballots, seats=1, **attendance):
     """A contest of so many rows, counted, and the canvass it stands in."""
-    rules, rows = load_rules(preset), len(ballots[0]) // 3
+    rules = load_rules(preset)
+    rows = len(ballots[0]) // (1 if marking is Marking.STRIKE_OUT else 3)
     contest = PLAIN["contest_for"](marking, rows, seats)
     columns = PLAIN["columns_of"](contest)
     found = interpret_contest(np.array(ballots, np.int8), columns, rules)
@@ -38,19 +40,8 @@ def counted(preset, marking, ballots, seats=1, **attendance):
         id="e", title="E", organisation="O", place="P", date=dt.date(2026, 1, 2), language="en",
         rules=preset, attendance=entered, contests=(contest,),
     )  # fmt: skip
-    counts = SimpleNamespace(
-        read=len(ballots), valid=0, invalid=0, review=0, unidentified=0, set_aside=0, decided=0
-    )
-    canvass = SimpleNamespace(
-        election=election,
-        rules=rules,
-        contests=(result,),
-        counts=counts,
-        discrepancies=(),
-        damaged=(),
-        withholds_totals=False,
-    )
-    return result, canvass
+    planned = PLAN["make_canvass"](election, [])
+    return result, dataclasses.replace(planned, contests=(result,))
 
 
 HIGH, MIDDLE, LOW = [X, E, E], [E, X, E], [E, E, X]
@@ -111,3 +102,13 @@ def test_who_has_left_has_no_number_in_the_rounds_that_follow():
     assert [values for _, values in part.rounds.rows] == [("4", "4"), ("3", "5"), ("2", "")]
     assert part.rounds.exhausted == ("0", "0")
     assert part.rows[1].kind == "elected"
+
+
+def test_those_with_equal_votes_are_named_with_their_years_of_birth():
+    result, _ = counted("vn-dang", Marking.STRIKE_OUT, [[E, X, X], [X, E, X]], 1, convened=1)
+    older = result.contest.candidates[0].model_copy(update={"birth_year": 1960})
+    contest = result.contest.model_copy(
+        update={"candidates": (older, *result.contest.candidates[1:])}
+    )
+
+    assert name_tied(dataclasses.replace(result, contest=contest)) == "0 (1960), 1"
