@@ -111,7 +111,7 @@ def _load_ballot(folder: ElectionFolder, election: Election, ballot_id: str) -> 
     where = folder.ballot(ballot_id)
     if not where.is_dir():
         msg = message(
-            "{where}: the ballot {ballot_id!r} has not been designed yet. Print it with: ballotscan design. For existing paper: ballotscan template import BLANK --boxes boxes.csv -o {where}",
+            "{where}: the ballot {ballot_id!r} has not been designed yet. Print it with: ballotscan design. For existing paper: ballotscan template new BLANK --ballot {ballot_id}",
             where=where,
             ballot_id=ballot_id,
         )
