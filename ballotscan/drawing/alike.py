@@ -15,8 +15,8 @@ from ballotscan.election.template import PX_PER_MM, Rect
 
 Ink = NDArray[np.float32]
 
-# Chosen on the 40 blanks of nine public sets (2,017 boxes): with correlation alone letters are taken
-# for boxes by the hundred; with the other two, 2,016 boxes are found and 2 letters.
+# Chosen on the 40 blanks of nine public sets (2,017 boxes): with correlation alone, 2,016 boxes are
+# found and some 2,900 letters with them; with the other two, 2,003 boxes and 32 other places.
 MIN_CORRELATION = 0.6
 MIN_LINE = 0.6  # share of the line that must be there
 MIN_BARE = 0.92  # share of the paper within that must be bare

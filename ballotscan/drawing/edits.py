@@ -45,12 +45,12 @@ def propose_draft(draft: Draft, blanks: Sequence[Blank], contests: Sequence[Cont
     for page, blank in enumerate(blanks, start=1):
         if any(of_contest - {None} for of_contest in roles):
             places += [(page, "box", box.rect) for box in propose_boxes(blank)]
-        if counts:
-            lists = propose_names(blank, counts)
-            places += [(page, "name", rect) for names in lists for rect in names]
-            counts = [
-                count for count, names in zip(counts, lists, strict=True) if len(names) != count
-            ]
+    places += [
+        (found.page, "name", rect)
+        for found in propose_names(blanks, counts)
+        if found is not None
+        for rect in found.names
+    ]
     shapes = _added((), places)
     return draft.model_copy(update={"shapes": bind_all(shapes, contests)})
 

@@ -5,6 +5,7 @@ the number before it. As with boxes, a person sees and corrects what is proposed
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -24,29 +25,64 @@ _NUMBER_MM = 9.0  # a number before a name is no wider
 _SPACE_MM = 0.8  # between a number and the name behind it
 _ALIGNED_MM = 1.5
 
+_TABLE, _NUMBERED, _PLAIN = range(3)  # which column is believed first
+
 Row = Extent  # the letters of one row, in pixels
 
 
-def propose_names(blank: Grey, counts: Sequence[int]) -> list[list[Rect]]:
-    """Find the names of each list on a blank page.
+@dataclass(frozen=True, slots=True)
+class ProposedNames:
+    """The names of one list: the page they stand on, from 1, and the extent of each."""
+
+    page: int
+    names: tuple[Rect, ...]
+
+
+def propose_names(blanks: Sequence[Grey], counts: Sequence[int]) -> list[ProposedNames | None]:
+    """Find the names of each list on a blank.
+
+    A column of a table is believed first, then a numbered list, then lines that only begin one under
+    the other: a heading or a rule for voters may have as many of those as there are candidates.
 
     Args:
-        blank: (rows, columns) grey picture of the page in template pixels.
-        counts: How many candidates each list has, in the order of the page.
+        blanks: (rows, columns) grey picture of each page, in template pixels.
+        counts: How many candidates each list has, in the order of the pages.
 
     Returns:
-        For each list the extent of every name, from the top down; empty where there is no column of
-        so many rows.
+        For each list its names, from the top down; None where no column has so many rows.
     """
-    print_ = ink_of_blank(blank, PX_PER_MM) > _INK
-    columns = [*_table_columns(print_), *_plain_columns(print_)]
-    found: list[list[Rect]] = []
-    used: list[Extent] = []
+    columns = [
+        (rank, page, column)
+        for page, blank in enumerate(blanks, start=1)
+        for rank, column in _columns(blank)
+    ]
+    columns.sort(key=lambda found: found[:2])
+    used: list[tuple[int, Row]] = []
+    found: list[ProposedNames | None] = []
     for count in counts:
-        names = next(filter(None, (_names(column, count, used) for column in columns)), [])
-        used += names
-        found.append([_rect(row) for row in names])
+        for _, page, column in columns:
+            names = _names(column, count, [row for number, row in used if number == page])
+            if names:
+                used += [(page, row) for row in names]
+                found.append(ProposedNames(page, tuple(map(_rect, names))))
+                break
+        else:
+            found.append(None)
     return found
+
+
+def _columns(blank: Grey) -> Iterator[tuple[int, list[Row]]]:
+    """Every column of text on a page, with how soon it is believed to be the names."""
+    print_ = ink_of_blank(blank, PX_PER_MM) > _INK
+    cells = _find_cells(print_)
+    for column in _table_columns(print_, cells):
+        yield _TABLE, column
+    letters = _without_rulings(print_)
+    for left, top, width, height in (cell.outer for cell in cells):
+        letters[top : top + height, left : left + width] = False
+    for column in _plain_columns(letters):
+        names = _without_numbers(letters, column)
+        yield (_PLAIN, column) if names is None else (_NUMBERED, names)
 
 
 def _names(column: Sequence[Row], count: int, used: Sequence[Row]) -> list[Row]:
@@ -57,12 +93,15 @@ def _names(column: Sequence[Row], count: int, used: Sequence[Row]) -> list[Row]:
     return rows if fits and not any(_meet(row, other) for row in rows for other in used) else []
 
 
-def _table_columns(print_: Bits) -> list[list[Row]]:
-    """Columns of text cells, tables from the top down, columns from the left."""
+def _find_cells(print_: Bits) -> list[Hole]:
     limits = HoleLimits(
         least=_px(_CELL_MM[0]), most=(_px(_CELL_MM[2]), _px(_CELL_MM[3])), line=_px(1.0), beside=0.3
     )
-    cells = [hole for hole in find_holes(print_, limits) if hole.fill > 0.9 and not hole.is_alone]  # noqa: PLR2004
+    return [hole for hole in find_holes(print_, limits) if hole.fill > 0.9 and not hole.is_alone]  # noqa: PLR2004
+
+
+def _table_columns(print_: Bits, cells: Sequence[Hole]) -> list[list[Row]]:
+    """Columns of text cells, tables from the top down, columns from the left."""
     columns: dict[tuple[int, int], list[Hole]] = {}
     for cell in sorted(cells, key=lambda cell: cell.extent[1]):
         key = next((key for key in columns if _in_column(columns[key][0], cell)), None)
@@ -111,9 +150,8 @@ def _bands(has_print: Bits) -> Iterator[tuple[int, int]]:
         yield int(rows[start]), int(rows[end]) + 1
 
 
-def _plain_columns(print_: Bits) -> list[list[Row]]:
-    """Lines of text that begin one under the other, without the numbers before them."""
-    letters = _without_rulings(print_)
+def _plain_columns(letters: Bits) -> list[list[Row]]:
+    """Lines of text that begin one under the other."""
     rows = sorted(_text_lines(letters), key=lambda row: row[1])
     columns: list[list[Row]] = []
     for row in rows:
@@ -129,7 +167,7 @@ def _plain_columns(print_: Bits) -> list[list[Row]]:
             columns.append([row])
         else:
             column.append(row)
-    return [_without_numbers(letters, column) for column in columns]
+    return columns
 
 
 def _follows(column: Sequence[Row], row: Row) -> bool:
@@ -161,20 +199,20 @@ def _text_lines(letters: Bits) -> Iterator[Row]:
             yield left, top, width, height
 
 
-def _without_numbers(letters: Bits, column: Sequence[Row]) -> list[Row]:
-    """The rows without the number that each begins with; as they are where one does not."""
+def _without_numbers(letters: Bits, column: Sequence[Row]) -> list[Row] | None:
+    """The rows without the number that each begins with; None where one does not."""
     names = []
     for left, top, width, height in column:
         line = letters[top : top + height, left : left + width]
         printed = np.flatnonzero(line.any(axis=0))
         gaps = np.flatnonzero(np.diff(printed) > _px(_SPACE_MM))
         if not gaps.size or printed[gaps[0]] > _px(_NUMBER_MM):
-            return list(column)
+            return None
         start = int(printed[gaps[0] + 1])
         rows = np.flatnonzero(line[:, start:].any(axis=1))
         names.append((left + start, top + int(rows[0]), width - start, int(rows[-1] - rows[0]) + 1))
     starts = [left for left, *_ in names]
-    return names if max(starts) - min(starts) <= _px(_ALIGNED_MM) else list(column)
+    return names if max(starts) - min(starts) <= _px(_ALIGNED_MM) else None
 
 
 def _meet(one: Row, other: Row) -> bool:
