@@ -28,7 +28,7 @@ def count_sample(folder: Path) -> str:
         source = SAMPLE / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
-    command = [sys.executable, "-m", "ballotscan", "count", "scans"]
+    command = [sys.executable, "-m", "ballotscan", "count", "scans", "--show-totals"]
     done = subprocess.run(command, cwd=folder, check=True, capture_output=True, encoding="utf-8")
     return done.stdout.replace(str(folder.resolve()), "samples/dai-hoi-huyen")
 
