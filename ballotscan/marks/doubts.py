@@ -1,18 +1,20 @@
 """Why a mark is doubtful: which of the published rules asked for people, for one box or name.
 
-The rules themselves stand in `thresholds` and `strikes`; here the same numbers are gone through one
-by one, so that people are told what the machine saw. A test holds both against each other.
+The rules themselves stand in `thresholds` and `strikes`; here the plainest of them are gone through
+one by one, so that people are told what the machine saw. Whether there is a question at all is asked
+of `thresholds`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.records import ExpectedMark
+from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.strikes import Form
-from ballotscan.marks.thresholds import MarkThresholds
+from ballotscan.marks.thresholds import MarkThresholds, classify_marks
 
 
 class Doubt(StrEnum):
@@ -29,6 +31,11 @@ class Doubt(StrEnum):
     FAINT = "faint"
     BESIDE = "beside"
     TRACE = "trace"
+    MANY_STROKES = "many-strokes"
+    OFF_CENTRE = "off-centre"
+    PRINT_BURNT = "print-burnt"
+    NO_PEN = "no-pen"  # in black and white; the voter's pen may not be seen at all
+    NO_PLAIN_MARK = "no-plain-mark"  # asked for by a rule that has no words of its own
     BOX_NOT_FOUND = "box-not-found"
     HIDDEN = "hidden"  # clear in itself, but under a seal, or on a fold or streak
     # Names.
@@ -57,38 +64,58 @@ def doubt_of_box(
     """
     f, t = {feature: float(features[feature]) for feature in Feature}, thresholds
     is_cross = expected_mark is ExpectedMark.CROSS
-    score = f[Feature.SCORE]
-    if np.isnan(score):
+    if np.isnan(f[Feature.SCORE]):
         return Doubt.UNREAD
+    alone = classify_marks(features[None], np.array([outline]), thresholds, expected_mark)
+    if int(alone.statuses[0]) in {MarkStatus.EMPTY, MarkStatus.MARKED}:
+        return Doubt.HIDDEN
+    if f[Feature.SCORE] >= t.definite:
+        rules = _doubts_of_a_mark(f, t, is_cross=is_cross)
+        last = Doubt.NO_PLAIN_MARK
+    else:
+        rules = _doubts_of_nothing(f, outline, t, is_cross=is_cross)
+        last = Doubt.NO_PEN if f[Feature.BILEVEL] > 0 else Doubt.NO_PLAIN_MARK
+    return next((doubt for holds, doubt in rules if holds), last)
+
+
+_Numbers = Mapping[Feature, float]
+
+
+def _doubts_of_a_mark(
+    f: _Numbers, t: MarkThresholds, *, is_cross: bool
+) -> list[tuple[bool, Doubt]]:
+    bend_mm = f[Feature.INNER_BREADTH_MM] - f[Feature.STROKE_MM]
+    is_bent = bend_mm >= t.wide_bend_mm or f[Feature.STROKES] >= t.strokes
+    off_centre = max(abs(f[Feature.MIDDLE_X]), abs(f[Feature.MIDDLE_Y]))
+    is_through = f[Feature.SCORE] * (1 - f[Feature.THROUGH]) < t.marginal
+    return [
+        (is_through or f[Feature.THROUGH] >= t.line, Doubt.LINE_THROUGH),
+        (is_cross and f[Feature.DARK_SHARE] >= t.blot, Doubt.SCRIBBLED),
+        (is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
+        (is_cross and (bend_mm < t.bend_mm or not is_bent), Doubt.ONE_STROKE),
+        (is_cross and off_centre >= t.off_centre, Doubt.OFF_CENTRE),
+        (f[Feature.JOINED_MM2] >= t.outside * f[Feature.INK_MM2], Doubt.REACHES_OUT),
+        (is_cross and f[Feature.BESIDE_MM2] >= t.around_mm2, Doubt.BESIDE),
+        (is_cross and f[Feature.STROKES] >= t.dense_strokes, Doubt.MANY_STROKES),
+    ]
+
+
+def _doubts_of_nothing(
+    f: _Numbers, outline: float, t: MarkThresholds, *, is_cross: bool
+) -> list[tuple[bool, Doubt]]:
     near_mm2 = t.beside_cross_mm2 if is_cross else t.beside_mm2
-    beside = max(f[Feature.BESIDE_MM2], f[Feature.JOINED_MM2], f[Feature.SHARED_MM2])
-    is_marked, is_empty = score >= t.definite, score < t.marginal
-    bend_mm = f[Feature.BREADTH_MM] - f[Feature.STROKE_MM]
-    rules: list[tuple[bool, Doubt]] = [
-        (is_marked and score * (1 - f[Feature.THROUGH]) < t.marginal, Doubt.LINE_THROUGH),
-        (is_marked and is_cross and f[Feature.DARK_SHARE] > t.blot, Doubt.SCRIBBLED),
-        (is_marked and is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
-        (is_marked and is_cross and bend_mm < t.bend_mm, Doubt.ONE_STROKE),
-        (
-            is_marked and is_cross and f[Feature.JOINED_MM2] > t.outside * f[Feature.INK_MM2],
-            Doubt.REACHES_OUT,
-        ),
-        (not is_marked and not is_empty, Doubt.PALE),
-        (is_empty and f[Feature.JOINED_MM2] >= near_mm2, Doubt.REACHES_OUT),
-        (is_empty and beside >= near_mm2, Doubt.BESIDE),
-        (
-            is_empty and f[Feature.INK_MM2] >= t.dot_mm2 and f[Feature.STROKE_MM] >= t.dot_mm,
-            Doubt.DOT,
-        ),
-        (is_empty and f[Feature.FAINT] >= t.faint, Doubt.FAINT),
-        (
-            is_empty and is_cross and f[Feature.INK_MM2] >= t.trace_mm2
-            and f[Feature.EXTENT_MM] >= t.trace_mm,
-            Doubt.TRACE,
-        ),
-        (is_empty and not outline >= t.outline, Doubt.BOX_NOT_FOUND),
-    ]  # fmt: skip
-    return next((doubt for holds, doubt in rules if holds), Doubt.HIDDEN)
+    is_broad = f[Feature.STROKE_MM] >= t.dot_mm
+    is_long = f[Feature.EXTENT_MM] >= t.trace_mm
+    return [
+        (f[Feature.SCORE] >= t.marginal, Doubt.PALE),
+        (f[Feature.JOINED_MM2] >= near_mm2, Doubt.REACHES_OUT),
+        (max(f[Feature.BESIDE_MM2], f[Feature.SHARED_MM2]) >= near_mm2, Doubt.BESIDE),
+        (f[Feature.INK_MM2] >= t.dot_mm2 and is_broad, Doubt.DOT),
+        (f[Feature.FAINT] >= t.faint, Doubt.FAINT),
+        (is_cross and f[Feature.INK_MM2] >= t.trace_mm2 and is_long, Doubt.TRACE),
+        (not outline >= t.outline, Doubt.BOX_NOT_FOUND),
+        (f[Feature.PRINT] < t.print, Doubt.PRINT_BURNT),
+    ]
 
 
 _OF_FORM = {

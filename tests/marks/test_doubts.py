@@ -12,10 +12,11 @@ from ballotscan.marks.strikes import Form
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
 
 THRESHOLDS = MarkThresholds()
-EMPTY_BOX = dict.fromkeys(Feature, 0.0)
+EMPTY_BOX = dict.fromkeys(Feature, 0.0) | {Feature.PRINT: 1.0}
 CROSS = EMPTY_BOX | {
     Feature.SCORE: 0.6, Feature.INK_MM2: 3.0, Feature.DARK_SHARE: 0.3, Feature.EXTENT_MM: 6.0,
-    Feature.STROKE_MM: 0.5, Feature.BREADTH_MM: 5.0,
+    Feature.STROKE_MM: 0.5, Feature.BREADTH_MM: 5.0, Feature.INNER_BREADTH_MM: 4.0,
+    Feature.STROKES: 1.6, Feature.FAINT: 0.6,
 }  # fmt: skip
 
 
@@ -29,7 +30,11 @@ def doubt(numbers, outline=0.9, expected=ExpectedMark.CROSS):
     [
         (CROSS | {Feature.THROUGH: 0.95}, Doubt.LINE_THROUGH),
         (CROSS | {Feature.DARK_SHARE: 0.8}, Doubt.SCRIBBLED),
-        (CROSS | {Feature.BREADTH_MM: 0.6}, Doubt.ONE_STROKE),
+        (CROSS | {Feature.INNER_BREADTH_MM: 0.6}, Doubt.ONE_STROKE),
+        (CROSS | {Feature.MIDDLE_X: 0.9}, Doubt.OFF_CENTRE),
+        (CROSS | {Feature.STROKES: 4.0, Feature.INK_MM2: 9.0}, Doubt.MANY_STROKES),
+        (CROSS | {Feature.FAINT: 0.1}, Doubt.NO_PLAIN_MARK),
+        (CROSS, Doubt.HIDDEN),
         (CROSS | {Feature.EXTENT_MM: 2.0}, Doubt.SMALL),
         (CROSS | {Feature.JOINED_MM2: 5.0}, Doubt.REACHES_OUT),
         (EMPTY_BOX | {Feature.SCORE: 0.2}, Doubt.PALE),
@@ -37,6 +42,8 @@ def doubt(numbers, outline=0.9, expected=ExpectedMark.CROSS):
         (EMPTY_BOX | {Feature.INK_MM2: 0.6, Feature.STROKE_MM: 0.4}, Doubt.DOT),
         (EMPTY_BOX | {Feature.FAINT: 0.3}, Doubt.FAINT),
         (EMPTY_BOX | {Feature.INK_MM2: 0.2, Feature.EXTENT_MM: 3.0}, Doubt.TRACE),
+        (EMPTY_BOX | {Feature.PRINT: 0.2}, Doubt.PRINT_BURNT),
+        (EMPTY_BOX | {Feature.BILEVEL: 1.0}, Doubt.NO_PEN),
         (EMPTY_BOX, Doubt.HIDDEN),
     ],
 )
@@ -57,10 +64,11 @@ def test_a_box_whose_print_was_not_found_is_said_so():
 def test_whatever_the_thresholds_ask_about_has_a_reason(numbers, outline, expected):
     features = np.array([numbers], np.float32)
     features[0, Feature.SHARED_WITH] = 0
-    (status,) = classify_marks(features, np.array([outline]), THRESHOLDS, expected)
+    (status,) = classify_marks(features, np.array([outline]), THRESHOLDS, expected).statuses
     why = doubt_of_box(features[0], outline, THRESHOLDS, expected)
 
-    assert (status == MarkStatus.MARGINAL) == (why is not Doubt.HIDDEN)
+    is_asked = status in {MarkStatus.MARGINAL, MarkStatus.CANCELLED}
+    assert is_asked == (why is not Doubt.HIDDEN)
 
 
 @pytest.mark.parametrize("form", [form for form in Form if form is not Form.NONE])
