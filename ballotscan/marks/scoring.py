@@ -8,15 +8,14 @@ while the page is moved by up to a quarter of a millimetre, so that a small erro
 makes no ink.
 """
 
-from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import (
-    AROUND_PX,
     OWN,
     RING,
     Bits,
@@ -25,12 +24,11 @@ from ballotscan.marks.boxes import (
     ScoringOptions,
     pack_rows,
 )
-from ballotscan.marks.ink import Grey
 from ballotscan.marks.parts import measure_parts, measure_strokes
-from ballotscan.marks.sharpness import PagePrint, darkness_of_pen, lightest_halo, measure_sharpness
+from ballotscan.marks.sharpness import PagePrint, darkness_of_pen
 from ballotscan.marks.streaks import measure_through
+from ballotscan.marks.views import BoxView, Patches, measure_print, view_boxes
 
-Patches = Sequence[Grey]
 Features = NDArray[np.float32]
 
 
@@ -87,41 +85,6 @@ class Feature(IntEnum):
 FEATURES = tuple(feature.name.lower() for feature in Feature)
 
 
-def measure_print(
-    patches: Patches, paper: NDArray[np.floating], reference: BoxReference
-) -> PagePrint:
-    """Say how dark and how sharp the page's own print is around its boxes.
-
-    Args:
-        patches: P patches as in `score_boxes`.
-        paper: (P,) grey of the bare paper at each box.
-        reference: The boxes on the blank.
-    """
-    solid = []
-    for group in reference.groups:
-        levels = np.asarray(paper, dtype=np.float32)[group.places]
-        pages = _stack(patches, group)
-        # Thin print is pale where its line was missed by half a pixel: ask for the darkest of
-        # the pixels around.
-        box, row, column = group.solid
-        around = pages[box[:, None], row[:, None] + AROUND_PX[0], column[:, None] + AROUND_PX[1]]
-        solid.append(1.0 - around.min(axis=1) / levels[box])
-
-    def halo(shift_px: int) -> list[NDArray[np.float32]]:
-        inks = []
-        for group in reference.groups:
-            pages = _stack(patches, group)
-            levels = np.asarray(paper, dtype=np.float32)[group.places]
-            levels = np.fmin(levels, _level_around(pages, group))
-            inks.append(1 - lightest_halo(pages, group.soft, shift_px) / levels)
-        return inks
-
-    page = measure_sharpness(solid, halo(0), reference.spread)
-    if page.step:
-        page = measure_sharpness(solid, halo(reference.options.shift_px), reference.spread)
-    return page
-
-
 def score_boxes(
     patches: Patches,
     paper: NDArray[np.floating],
@@ -144,39 +107,27 @@ def score_boxes(
         (P, F) numbers, columns as in `Feature`. A row is NaN where the box has no paper, all of
         them where the page has no printed black.
     """
+    views = view_boxes(patches, paper, reference)
     if page is None:
-        page = measure_print(patches, paper, reference)
+        page = measure_print(views, reference)
     features = np.full((len(reference.corners_px), len(Feature)), np.nan, dtype=np.float32)
     if np.isnan(page.black):
         return features
-    levels = np.asarray(paper, dtype=np.float32)
-    for group in reference.groups:
-        known = levels[group.places]
-        scores = _score_group(_stack(patches, group), known, page, group, reference)
-        scores[np.isnan(known)] = np.nan
-        features[group.places] = scores
+    for view in views:
+        scores = _score_group(view, page, reference)
+        scores[np.isnan(view.paper)] = np.nan
+        features[view.group.places] = scores
     features[~np.isnan(features[:, Feature.SCORE]), Feature.BILEVEL] = is_bilevel
     return features
 
 
-def _stack(patches: Patches, group: BoxGroup) -> NDArray[np.uint8]:
-    return np.stack([patches[place] for place in group.places])
-
-
-def _score_group(
-    pages: NDArray[np.uint8],
-    paper: NDArray[np.float32],
-    page: PagePrint,
-    group: BoxGroup,
-    reference: BoxReference,
-) -> Features:
-    options, black = reference.options, page.black
+def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Features:
+    options, group, black = reference.options, view.group, page.black
     shading = group.soft.soften(page.step) * (page.gain / black) if page.step else group.shading
-    dark = _dark(pages, paper, black, options.ink_level, shading)
+    dark = _dark(view.pages, view.paper, black, options.ink_level, shading)
     ink_px, shift = _least_ink(dark, group, options.shift_px)
     # What a shadow does to the paper of a whole box is no faint mark.
-    around = np.fmin(paper, _level_around(pages, group))
-    faint = _dark(pages, around, black, options.faint_level, shading)
+    faint = _dark(view.pages, view.around, black, options.faint_level, shading)
     faint_px, _ = _least_ink(faint, group, options.shift_px)
 
     features = np.zeros((len(dark), len(Feature)), dtype=np.float32)
@@ -215,7 +166,7 @@ def _score_group(
         features[busy, Feature.SHARED_WITH] = (
             np.where(parts.shared_with < 0, places, parts.shared_with) - places
         )
-    features[:, Feature.PRINT] = np.nan_to_num(_print_of_each(pages, paper, group) / black, nan=1.0)
+    features[:, Feature.PRINT] = np.nan_to_num(_print_of_each(view) / black, nan=1.0)
     if page.step and shading is not None:
         features[_is_drowned(shading, page, group, options)] = np.nan
     return features
@@ -234,16 +185,11 @@ def _from_middle(
     return np.asarray(np.nan_to_num(away), dtype=np.float64)
 
 
-def _print_of_each(
-    pages: NDArray[np.uint8], paper: NDArray[np.float32], group: BoxGroup
-) -> NDArray[np.float64]:
+def _print_of_each(view: BoxView) -> NDArray[np.float64]:
     """(N,) mean ink of the print in and around each box; NaN where the blank has none."""
-    box, row, column = group.solid
-    # Thin print is pale where its line was missed by half a pixel: ask for the darkest around.
-    around = pages[box[:, None], row[:, None] + AROUND_PX[0], column[:, None] + AROUND_PX[1]]
-    ink = 1.0 - around.min(axis=1) / paper[box]
-    count = np.bincount(box, minlength=len(pages))
-    total = np.bincount(box, ink, len(pages))
+    box = view.group.solid[0]
+    count = np.bincount(box, minlength=len(view.pages))
+    total = np.bincount(box, view.solid_ink, len(view.pages))
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
@@ -277,13 +223,6 @@ def _dark(
     return dark
 
 
-def _level_around(pages: NDArray[np.uint8], group: BoxGroup) -> NDArray[np.float32]:
-    """The middle grey of what print does not hide in and around each box."""
-    box = np.arange(len(pages))[:, None]
-    levels = pages[box, group.bare[0], group.bare[1]]
-    return np.asarray(np.median(levels, axis=1), dtype=np.float32)
-
-
 def _least_ink(
     dark: Bits, group: BoxGroup, shift_px: int
 ) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
@@ -302,12 +241,18 @@ def _least_ink(
         rows = slice(rows.start - shift_px, rows.stop + shift_px)
         columns = slice(columns.start - shift_px, columns.stop + shift_px)
         counts = _count_moved(dark[inked, rows, columns], group.white[inked], 2 * shift_px)
-        y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
-        nearest_first = np.argsort((y * y + x * x).ravel(), kind="stable")
+        nearest_first = _nearest_first(shift_px)
         best = nearest_first[counts[:, nearest_first].argmin(axis=1)]
         least_px[inked] = counts.min(axis=1)
         shifts[inked] = np.stack(np.divmod(best, 2 * shift_px + 1), axis=-1)
     return least_px, shifts
+
+
+@lru_cache
+def _nearest_first(shift_px: int) -> NDArray[np.intp]:
+    """The moves by up to `shift_px` rows and columns, row by row, the smallest first."""
+    y, x = np.mgrid[-shift_px : shift_px + 1, -shift_px : shift_px + 1]
+    return np.argsort((y * y + x * x).ravel(), kind="stable")
 
 
 def _count_moved(ink: Bits, white: NDArray[np.uint64], moves: int) -> NDArray[np.int64]:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import OWN, ScoringOptions
 from ballotscan.marks.ink import ink_of_blank
-from ballotscan.marks.scoring import FEATURES, Feature, measure_print, score_boxes
+from ballotscan.marks.scoring import FEATURES, Feature, score_boxes
 from ballotscan.marks.sharpness import PagePrint
+from ballotscan.marks.views import measure_print, view_boxes
 
 MM = st.floats(0, 60)
 STROKES = st.lists(
@@ -159,7 +160,8 @@ def test_a_page_without_print_is_unread(reference, patches_of, form):
 def test_the_print_says_how_black_black_is(form, reference, patches_of, places):
     paper = np.full(len(places), 200.0)
 
-    black = measure_print(patches_of(form.toned(200, 0.8)), paper, reference).black
+    views = view_boxes(patches_of(form.toned(200, 0.8)), paper, reference)
+    black = measure_print(views, reference).black
 
     assert black == pytest.approx(0.8, abs=0.03)
 

@@ -4,9 +4,10 @@ import pytest
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.election.template import PX_PER_MM
-from ballotscan.marks.scoring import measure_print, score_boxes
+from ballotscan.marks.scoring import score_boxes
 from ballotscan.marks.sharpness import STEPS_MM
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.views import measure_print, view_boxes
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def measure_soft(reference, cut_page, places):
 
     def measure(form, blur_mm=0.0):
         patches = cut_page(blurred(form, blur_mm))
-        return measure_print(patches, np.full(len(places), 255.0), reference)
+        return measure_print(view_boxes(patches, np.full(len(places), 255.0), reference), reference)
 
     return measure
 
