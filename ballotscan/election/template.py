@@ -61,6 +61,14 @@ class Fiducial:
     y_mm: float
     diameter_mm: float
 
+    @property
+    def rect(self) -> Rect:
+        """The square around it."""
+        radius_mm = self.diameter_mm / 2
+        return Rect(
+            self.x_mm - radius_mm, self.y_mm - radius_mm, self.diameter_mm, self.diameter_mm
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MarkBox:
@@ -385,11 +393,7 @@ def _page_problems(page: TemplatePage, folder: Path) -> list[str]:
     printed += [(f"code {number}", rect) for number, rect in enumerate(page.codes, start=1)]
     printed += [("the seal", page.seal)] if page.seal else []
     for number, disc in enumerate(page.fiducials, start=1):
-        radius_mm = disc.diameter_mm / 2
-        square = Rect(
-            disc.x_mm - radius_mm, disc.y_mm - radius_mm, disc.diameter_mm, disc.diameter_mm
-        )
-        printed.append((f"registration mark {number}", square))
+        printed.append((f"registration mark {number}", disc.rect))
     problems = [
         f"{what} is {rect.width_mm:g} x {rect.height_mm:g} mm; it must have a size"
         for what, rect in printed

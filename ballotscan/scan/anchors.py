@@ -10,7 +10,7 @@ from ballotscan.scan.paper import reduce_page
 _PX_PER_MM = 100 / 25.4
 _SIZE_MM = 4.0
 _CELL_MM = (35.0, 11.0)  # across and down: a feed moves lines, so lines want more of them
-_CLEAR_MM = 2.5  # from boxes and from the seal, which are written and stamped on
+_CLEAR_MM = 2.5  # from what is written or stamped on
 # Least eigenvalue of the structure tensor, grey levels squared: two letters have 300 and more, a
 # smooth ruling under 20.
 _LEAST_CORNER = 120.0
@@ -24,7 +24,7 @@ def choose_anchors(page: TemplatePage, blank: Pixels) -> list[Rect]:
         blank: (rows, columns) picture of it in template pixels.
 
     Returns:
-        Squares of 4 mm, away from boxes, names, and the seal.
+        Squares of 4 mm, away from boxes, names, the seal, and the marks of which some may be missing.
     """
     half = reduce_page(blank, 2)
     window = round(_SIZE_MM * _PX_PER_MM)
@@ -57,7 +57,9 @@ def choose_anchors(page: TemplatePage, blank: Pixels) -> list[Rect]:
 
 def _taken(page: TemplatePage) -> list[Rect]:
     names = [line for name in page.names for line in name.lines]
-    return [box.rect for box in page.boxes] + names + ([page.seal] if page.seal else [])
+    discs = [disc.rect for disc in page.fiducials]
+    seal = [page.seal] if page.seal else []
+    return [*(box.rect for box in page.boxes), *names, *page.codes, *discs, *seal]
 
 
 def _clear(corners: np.ndarray, rect: Rect) -> None:

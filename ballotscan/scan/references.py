@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ballotscan.election.code import PageCode
-from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, Rect, TemplatePage
+from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, TemplatePage
 from ballotscan.scan.anchors import choose_anchors
 from ballotscan.scan.drift import DriftReference, prepare_drift
 from ballotscan.scan.fiducials import FiducialOptions, disc_places
@@ -193,12 +193,7 @@ def _boxes_px(page: TemplatePage) -> Points:
 
 def _without_marks(ink: Pixels, page: TemplatePage) -> Pixels:
     """Take discs and codes out of what the gate asks for: any of them may be missing."""
-    rects = list(page.codes)
-    for disc in page.fiducials:
-        radius = disc.diameter_mm / 2
-        rects.append(
-            Rect(disc.x_mm - radius, disc.y_mm - radius, disc.diameter_mm, disc.diameter_mm)
-        )
+    rects = [*page.codes, *(disc.rect for disc in page.fiducials)]
     kept = ink.copy()
     px_per_mm = HALF_DPI / 25.4
     for rect in rects:

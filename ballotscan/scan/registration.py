@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.election.template import BallotTemplate, TemplatePage
 from ballotscan.scan.coded import lay_coded_page
-from ballotscan.scan.drift import draw_mesh
 from ballotscan.scan.formed import lay_form_page, to_grey
 from ballotscan.scan.gate import Verdict, judge, print_recall_of_page
 from ballotscan.scan.identity import BGR_RED
 from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
-from ballotscan.scan.outlines import PrintMatch, match_print, soften
+from ballotscan.scan.outlines import soften
 from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
 from ballotscan.scan.photographs import flatten_photograph
+from ballotscan.scan.places import find_places
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
-from ballotscan.scan.sightings import BoxSighting, judge_places
 from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
@@ -144,21 +143,12 @@ def _finish(
     """Find the boxes, bend the page where it is bent, and put it before the gate."""
     form = laid.form
     half = reduce_page(laid.pixels, 2)
-    mapping = laid.mapping
-    to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     soft = soften(_one_channel(half, form))
-    match = match_print(soft, to_half, form.outlines)
-    boxes = judge_places(match, form.outlines, options.outlines)
+    found = find_places(soft, laid, options)
+    mapping, boxes = found.mapping, found.places
+    to_half = PageMapping(_TO_HALF.dot(mapping.matrix), mapping.mesh)
     count, columns = form.outlines.box_count, form.outlines.column_count
-    # Existing paper has been laid on its print already, and bent.
     is_coded = form.landmarks is None
-    is_bent = is_coded and _is_bent(laid, boxes, options)
-    if is_bent or (boxes.is_lost | boxes.is_alone).any():
-        match = _match_all(soft, to_half, form, match)
-        boxes = judge_places(match, form.wide, options.outlines)
-    if is_bent:
-        mapping = PageMapping(mapping.matrix, _draw_mesh(laid, boxes))
-        to_half = PageMapping(to_half.matrix, mapping.mesh)
     shifts = boxes.shifts[:count]
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
@@ -206,20 +196,6 @@ def _finish(
     )
 
 
-def _match_all(soft: Pixels, to_half: PageMapping, form: Form, columns: PrintMatch) -> PrintMatch:
-    """Look for the other print of the page, too; its boxes and names have been looked for."""
-    wanted = np.ones(len(form.wide.centres_px), dtype=bool)
-    wanted[: len(columns.shifts)] = False
-    others = match_print(soft, to_half, form.wide, wanted)
-    count = len(columns.shifts)
-    return PrintMatch(
-        shifts=np.concatenate([columns.shifts, others.shifts[count:]]),
-        correlations=np.concatenate([columns.correlations, others.correlations[count:]]),
-        is_inside=np.concatenate([columns.is_inside, others.is_inside[count:]]),
-        is_tried=np.ones(len(wanted), dtype=bool),
-    )
-
-
 def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> str:
     """The boxes and names that are lost, in words."""
     positions = [box.position for box in form.page.boxes]
@@ -247,23 +223,6 @@ def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> P
             borderValue=(255, 255, 255),
         ),
         dtype=np.uint8,
-    )
-
-
-def _is_bent(laid: LaidPage, boxes: BoxSighting, options: RegistrationOptions) -> bool:
-    """Whether discs or sure boxes lie off the plane by more than paper at rest does."""
-    shifts = np.vstack([boxes.shifts[boxes.is_sure], laid.disc_shifts[laid.is_disc_known]])
-    largest = np.hypot(shifts[:, 0], shifts[:, 1]).max(initial=0.0)
-    return bool(largest >= options.min_drift_px)
-
-
-def _draw_mesh(laid: LaidPage, places: BoxSighting) -> NDArray[np.float32]:
-    """The mesh of what the discs and all sure places say."""
-    return draw_mesh(
-        laid.form.drift,
-        np.vstack([places.shifts, laid.disc_shifts.astype(np.float32)]),
-        np.concatenate([places.is_sure, laid.is_disc_known]),
-        is_sideways=places.is_sideways,
     )
 
 

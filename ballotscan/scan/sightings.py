@@ -157,14 +157,21 @@ def _is_line_missing(
     missing = np.zeros(len(is_sure), dtype=bool)
     if not is_print.any():
         return missing
+    is_gone = is_print & ~is_sure
     for axis in (0, 1):
-        for reach_mm in (_SAME_LINE_MM, options.line_mm):
-            reach = reach_mm * PX_PER_MM
-            found = count_beside(reference.centres_px, is_sure, axis, reach)
-            gone = count_beside(reference.centres_px, is_print & ~is_sure, axis, reach)
-            missing |= gone >= np.maximum(found, 1)
+        counts = [
+            (
+                count_beside(reference.centres_px, is_sure, axis, reach_mm * PX_PER_MM),
+                count_beside(reference.centres_px, is_gone, axis, reach_mm * PX_PER_MM),
+            )
+            for reach_mm in (_LINE_MM, _SAME_LINE_MM, options.line_mm)
+        ]
+        (found, gone), *wider = counts
+        is_vouched = found > gone
+        for found, gone in wider:
+            missing |= ~is_vouched & (gone >= np.maximum(found, 1))
         if axis == feed:
-            missing |= found == 0
+            missing |= ~is_vouched & (found == 0)
     return missing
 
 

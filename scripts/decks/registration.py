@@ -14,7 +14,7 @@ from decks.papers import LEVELS_DPI, MarkedPaper
 from decks.poses import MM_PER_INCH, Pixels, Points, Pose, Slip, Wave, lay, photograph
 from decks.spoiling import lose_mark, make_grain, spoil
 
-from ballotscan.election.template import Fiducial, Identity, Rect
+from ballotscan.election.template import Identity, Rect
 
 LEAST_DISCS = 3  # any three that are whole
 
@@ -150,7 +150,7 @@ def _lose_marks(
     paper: MarkedPaper, page: Pixels, dpi: float, rng: np.random.Generator
 ) -> list[Rect]:
     """Cover up to all but three discs, and sometimes one of the codes."""
-    discs = [_around(disc) for disc in paper.page.fiducials]
+    discs = [disc.rect for disc in paper.page.fiducials]
     if not discs:
         return []
     most = len(discs) - LEAST_DISCS
@@ -213,15 +213,10 @@ def _is_all_there(paper: MarkedPaper, pose: Pose, gone: Sequence[Rect]) -> bool:
     page = paper.page
     if paper.template.identity is not Identity.CODE:
         return True
-    discs = [rect for disc in page.fiducials if (rect := _around(disc)) not in gone]
+    discs = [rect for disc in page.fiducials if (rect := disc.rect) not in gone]
     codes = [rect for rect in page.codes if rect not in gone]
     whole = sum(is_on(pose, _corners(rect), 0.5) for rect in discs)
     return whole >= LEAST_DISCS and any(is_on(pose, _corners(rect), 1.0) for rect in codes)
-
-
-def _around(disc: Fiducial) -> Rect:
-    radius = disc.diameter_mm / 2
-    return Rect(disc.x_mm - radius, disc.y_mm - radius, disc.diameter_mm, disc.diameter_mm)
 
 
 def _corners(rect: Rect) -> Points:
