@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from ballotscan.errors import DamagedScanError, MissingToolError, OutputError
+from ballotscan.locale.message import message
 
 # What word processors write; every other file is read as a picture or PDF.
 SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf"})
@@ -49,17 +50,22 @@ def convert_document(path: Path, folder: Path) -> Path:
     """
     office = find_office()
     if office is None:
-        msg = (
-            f"'{path}': a text document is read with LibreOffice, which is not installed here. Install"
-            " it (Debian, Ubuntu: apt install libreoffice-writer), or, better, save the ballot as PDF in"
-            " the program it was made with and give that."
+        what = message(
+            "'{path}': a text document is read with LibreOffice, which is not installed here. Install it"
+            " (Debian, Ubuntu: apt install libreoffice-writer), or, better, save the ballot as PDF in the"
+            " program it was made with and give that.",
+            path=path,
         )
-        raise MissingToolError(msg)
+        raise MissingToolError(what)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"{folder}: cannot be made ({error.strerror}); choose another folder"
-        raise OutputError(msg) from error
+        what = message(
+            "{folder}: cannot be made ({why}); choose another folder",
+            folder=folder,
+            why=error.strerror,
+        )
+        raise OutputError(what) from error
     profile = folder / "libreoffice"  # the user's own may be in use, and is none of our business
     command = [
         str(office),
@@ -84,9 +90,11 @@ def convert_document(path: Path, folder: Path) -> Path:
         shutil.rmtree(profile, ignore_errors=True)
     made = folder / f"{path.stem}.pdf"
     if not made.is_file():
-        msg = (
-            f"'{path}': LibreOffice made no PDF of it{f' ({why})' if why else ''}. Save the ballot as PDF"
-            " in the program it was made with and give that."
+        what = message(
+            "'{path}': LibreOffice made no PDF of it ({why}). Save the ballot as PDF in the program it was"
+            " made with and give that.",
+            path=path,
+            why=why or "-",
         )
-        raise DamagedScanError(msg)
+        raise DamagedScanError(what)
     return made

@@ -14,6 +14,7 @@ from ballotscan.election.markings import ColumnKey
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.template import Rect
 from ballotscan.errors import OutputError, TemplateError
+from ballotscan.locale.message import message
 
 FILE_NAME = "drawing.json"
 MAX_SHAPES = 4000  # a bubble sheet has a thousand
@@ -105,8 +106,10 @@ def load_draft(folder: Path) -> Draft | None:
     try:
         return Draft.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        msg = f"{path}: this draft cannot be read; move it away and draw the template again"
-        raise TemplateError(msg) from error
+        what = message(
+            "{path}: this draft cannot be read; move it away and draw the template again", path=path
+        )
+        raise TemplateError(what) from error
 
 
 def save_draft(draft: Draft, folder: Path) -> None:
@@ -123,8 +126,12 @@ def save_draft(draft: Draft, folder: Path) -> None:
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
         partial.replace(path)
     except OSError as error:
-        msg = f"{folder}: the draft cannot be written ({error.strerror}); free some space"
-        raise OutputError(msg) from error
+        what = message(
+            "{folder}: the draft cannot be written ({why}); free some space",
+            folder=folder,
+            why=error.strerror,
+        )
+        raise OutputError(what) from error
 
 
 def set_aside(folder: Path) -> None:

@@ -25,7 +25,7 @@ class TrialPage:
     Attributes:
         source: Name of the scan file.
         page_in_file: Number of the page in it.
-        problem: Why the file could not be opened; empty where it could.
+        problem: Why the file could not be opened; None where it could.
         record: How the page alone is read; None with a problem.
         picture: The audit image (JPEG): the page with what was read, or the fault; empty with a
             problem.
@@ -33,7 +33,7 @@ class TrialPage:
 
     source: str
     page_in_file: int
-    problem: str = ""
+    problem: ScanError | None = None
     record: CastVoteRecord | None = None
     picture: bytes = b""
 
@@ -72,7 +72,7 @@ def try_template(plan: CountPlan, scans: Sequence[Path]) -> list[TrialPage]:
                 for number in pages
             ]
         except ScanError as error:
-            tried.append(TrialPage(path.name, 1, problem=str(error)))
+            tried.append(TrialPage(path.name, 1, problem=error))
     return tried
 
 

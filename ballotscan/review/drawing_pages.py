@@ -20,6 +20,7 @@ from ballotscan.drawing.trial import TrialPage
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.errors import BallotscanError
 from ballotscan.locale.catalogue import phrase
+from ballotscan.locale.message import said
 from ballotscan.locale.words import in_words, reasons_in_words
 from ballotscan.review.app import Part
 from ballotscan.review.board import Board
@@ -127,7 +128,7 @@ class DrawingPages:
                         for number, page_ in enumerate(self._board.try_scans(), start=1)
                     ]
             except BallotscanError as error:
-                problem = str(error)
+                problem = error.say(visit.translate)
         return visit.show("drawing_trial.html.jinja", tried=tried, problem=problem)
 
     def show_tried(self, visit: Visit) -> Response:
@@ -147,7 +148,7 @@ class DrawingPages:
             try:
                 template = self._board.finish()
             except BallotscanError as error:
-                return visit.sorry(str(error))
+                return visit.sorry(error.say(visit.translate))
         saved = visit.translate(
             "Saved in {folder}: {boxes} boxes, {names} names. Next: ballotscan check, then count a few"
             " ballots that you marked yourselves."
@@ -223,9 +224,9 @@ def _shown(number: int, tried: TrialPage, visit: Visit) -> dict[str, Any]:
     """What the page says of one scan."""
     record = tried.record
     fault = None if record is None else record.pages[0].fault
-    says = tried.problem
+    says = "" if tried.problem is None else tried.problem.say(visit.translate)
     if record is not None and fault is not None:
-        says = f"{in_words(fault, visit.translate)} {record.pages[0].detail}"
+        says = f"{in_words(fault, visit.translate)} {said(record.pages[0].detail, visit.translate)}"
     elif record is not None:
         reasons = "; ".join(reasons_in_words(record.reasons, visit.translate))
         says = in_words(record.status, visit.translate) + (f": {reasons}" if reasons else "")
