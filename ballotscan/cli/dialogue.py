@@ -100,7 +100,9 @@ def short_name(title: str, taken: Collection[str]) -> str:
 def _ask(question: str, take: Callable[[str], Answer], *, default: str | None = None) -> Answer:
     """Ask until an answer can be taken."""
     while True:
-        answer = typer.prompt(question, default=default, prompt_suffix=": ")
+        answer = typer.prompt(
+            question, default=default, show_default=bool(default), prompt_suffix=": "
+        )
         try:
             return take(unicodedata.normalize("NFC", str(answer)).strip())
         except _WrongAnswerError as error:

@@ -253,7 +253,11 @@ class Screen:
                 )
             )
         elif canvass.counts.read:
-            self._out.print(say("Next: check the totals against the minutes and sign them."))
+            self._out.print(
+                say(
+                    "Next: look at the totals, then make the minutes and sign them: ballotscan minutes"
+                )
+            )
         else:
             self._out.print(
                 say("No ballot was found. Put the scans into the folder and count again.")

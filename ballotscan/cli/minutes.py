@@ -57,7 +57,7 @@ def minutes(
     totals = last_totals(workspace.folder)
     with workspace.open_ledger() as ledger:
         canvass = canvass_ledger(workspace, ledger)
-    target = output or workspace.folder.root / "minutes"
+    target = output or workspace.folder.minutes
     prepare_output(target)
     for result in canvass.contests:
         if contest and result.contest.id not in contest:

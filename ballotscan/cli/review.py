@@ -187,4 +187,6 @@ def _show_end(desk: Desk, page: Path) -> None:
             )
         )
     else:
-        typer.echo(say("Next: check the totals against the minutes and sign them."))
+        typer.echo(
+            say("Next: look at the totals, then make the minutes and sign them: ballotscan minutes")
+        )

@@ -178,6 +178,18 @@ def _counting(workspace: Workspace) -> Iterator[_Step]:
             say("numbers that do not agree: {number}", number=len(stops)),
             say("open {page}, which says what does not agree", page=folder.results / "index.html"),
         )
+    yield _minutes(workspace)
+
+
+def _minutes(workspace: Workspace) -> _Step:
+    contests = workspace.election.contests
+    made = sum((workspace.folder.minutes / f"{one.id}.pdf").is_file() for one in contests)
+    return _Step(
+        made == len(contests),
+        say("minutes made: {made} of {all}", made=made, all=len(contests)),
+        say("make the minutes, print and sign them:"),
+        "ballotscan minutes",
+    )
 
 
 def _find(folder: ElectionFolder) -> list[Path]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.drawing import new
+from ballotscan.cli.speech import say
 from ballotscan.cli.workspace import open_definition
 from ballotscan.count.existing_paper import FormDescription, import_template
 from ballotscan.election.folder import ElectionFolder
@@ -101,10 +102,16 @@ def import_(
     number = sum(len(page.boxes) for page in made.pages)
     bound = sum(box.contest_id is not None for page in made.pages for box in page.boxes)
     typer.echo(
-        f"{folder}: {len(made.pages)} pages, {number} boxes, {bound} of them bound to contests"
+        say(
+            "{folder}: pages {pages}, boxes {boxes}, of them bound to contests {bound}",
+            folder=folder,
+            pages=len(made.pages),
+            boxes=number,
+            bound=bound,
+        )
     )
     if bound < number:
-        typer.echo("Boxes that are not bound are read, but they count for nobody.")
+        typer.echo(say("Boxes that are not bound are read, but they count for nobody."))
 
 
 def _only_ballot(known: list[str]) -> str:

@@ -44,6 +44,11 @@ class ElectionFolder:
         return self.root / "results"
 
     @property
+    def minutes(self) -> Path:
+        """Where the minutes are written, unless told otherwise."""
+        return self.root / "minutes"
+
+    @property
     def scans(self) -> Path:
         """Where scans are looked for when one asks how an election stands; they may lie elsewhere."""
         return self.root / "scans"

@@ -84,3 +84,17 @@ def test_it_speaks_the_language_of_the_election(stand, printed_election):
     said = stand(printed_election, "--language", "vi").stdout
 
     assert "Việc tiếp theo" in said
+
+
+def test_when_nothing_waits_the_minutes_come_next_and_then_all_is_done(stand, election_folder):
+    CliRunner().invoke(
+        app, ["count", str(election_folder / "scans"), "-e", str(election_folder), "-q"]
+    )
+    text = stand(election_folder).stdout
+
+    assert "[ ] minutes made: 0 of 1" in text
+
+    (election_folder / "minutes").mkdir()
+    (election_folder / "minutes" / "ban-chap-hanh.pdf").touch()
+
+    assert "[x] minutes made: 1 of 1" in stand(election_folder).stdout
