@@ -6,6 +6,7 @@ given the same --work.
 """
 
 import argparse
+import dataclasses
 import datetime as dt
 import platform
 import subprocess
@@ -118,7 +119,7 @@ def run_marks(work: Work) -> Section:
     designs = [design for design in work.designs if design.template.pages[0].boxes]
     reader = Reader([design.template for design in designs])
     pages = work.sizes.marks
-    read = read_marks(reader, designs, pages, work.seed, work.pictures)
+    read = read_marks(reader, designs, pages, work.seed, work.record("marks"), work.pictures)
     return report_marks(read, work.about(f"{pages:,} pages"))
 
 
@@ -208,6 +209,7 @@ def main() -> int:
     parser.add_argument("decks", nargs="*", metavar="DECK", help=f"of {', '.join(DECKS)}; default: all")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="small decks, under two minutes; docs/accuracy.md is left alone")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--marks", type=int, help="pages of the deck of marginal marks, instead of 1,200")  # fmt: skip
     parser.add_argument("--work", type=Path, help="where records and pictures of wrong readings stay; default: a folder that goes away")  # fmt: skip
     parser.add_argument("-o", "--output", type=Path, help="page to write; default docs/accuracy.md")
     parser.add_argument("-w", "--workers", type=int, default=1, help="processes for real scans")
@@ -215,11 +217,14 @@ def main() -> int:
     if unknown := set(asked.decks) - DECKS.keys():
         parser.error(f"there is no deck {min(unknown)!r}; there are {', '.join(DECKS)}")
     cv2.setNumThreads(1)
+    sizes = QUICK if asked.quick else FULL
+    if asked.marks:
+        sizes = dataclasses.replace(sizes, marks=asked.marks)
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.work or Path(temporary)
         (folder / "print").mkdir(parents=True, exist_ok=True)
         work = Work(
-            sizes=QUICK if asked.quick else FULL,
+            sizes=sizes,
             seed=asked.seed,
             folder=folder,
             pictures=folder / "pictures",

@@ -32,6 +32,7 @@ CANCELLED, ASIDE, BESIDE = "cross scribbled out", "cross over the edge", "cross 
 FILLED, SCRIBBLED, RINGED = "shaded box", "zigzag in the box", "ring around the box"
 BEYOND = "neighbour of a mark that leaves its box"
 FLAWED = "flaw in print"
+COVERED = "cross under correction fluid"
 
 LABELS = {
     EMPTY: Label.NONE,
@@ -54,6 +55,7 @@ LABELS = {
     SCRIBBLED: Label.DOUBT,
     RINGED: Label.DOUBT,
     FLAWED: Label.NONE,
+    COVERED: Label.NONE,
 }
 SHARES = {
     EMPTY: 0.19,
@@ -74,6 +76,7 @@ SHARES = {
     FILLED: 0.015,
     SCRIBBLED: 0.015,
     RINGED: 0.01,
+    COVERED: 0.02,
 }
 PLAIN = {EMPTY: 0.6, CROSS: 0.3, TICK: 0.1}
 _LEAVES_ITS_BOX = {ASIDE, BESIDE, RINGED, TAILED}

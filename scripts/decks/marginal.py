@@ -1,5 +1,6 @@
 """The deck of marginal marks: made, read, compared with its labels, and counted by kind."""
 
+import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -57,48 +58,111 @@ class Case:
         return "right" if self.label is Label.DOUBT else "asked"
 
 
-def read_marks(
-    reader: Reader, designs: Sequence[Design], pages: int, seed: int, pictures: Path
+def read_marks(  # noqa: PLR0913, PLR0917 - what, how many, and where it is kept
+    reader: Reader,
+    designs: Sequence[Design],
+    pages: int,
+    seed: int,
+    record: Path,
+    pictures: Path,
 ) -> Iterator[Case | str]:
-    """Make and read every page.
+    """Make and read every page; what stands in the record already is not done again.
+
+    Args:
+        reader: What is asked.
+        designs: The printed ballots.
+        pages: How many.
+        seed: Where all chance comes from.
+        record: Lines for each page are added to it, so that a run that was stopped goes on.
+        pictures: Where boxes that were read wrong are kept.
 
     Yields:
         Every box whose truth is known; a word where the page was refused or left out.
     """
+    done = -1
+    for number, case in _read_record(record):
+        if number < pages:
+            done = number
+            if case is not None:
+                yield case
     degrade = degrader()
-    for number in range(pages):
-        marked = make_marked(designs, number, seed)
-        pixels = as_scanned(marked.scan, marked.mode, 85)
-        if marked.event is Event.AUGRAPHY:
-            if degrade is None:
-                continue
-            harms = QUICK + SLOW
-            pixels = degrade(pixels, harms[number % len(harms)], number)
-        registered = reader.register(pixels, marked.scan.dpi)
-        if not isinstance(registered, RegisteredPage):
-            yield f"{marked.event}: {registered.fault}"
+    with record.open("a", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for number in range(done + 1, pages):
+            found = list(_read_page(reader, designs, number, seed, degrade, pictures))
+            for case in found:
+                writer.writerow([number, *_cells(case)])
+            writer.writerow([number, _END])
+            stream.flush()
+            yield from found
+
+
+def _read_page(  # noqa: PLR0913, PLR0917 - likewise
+    reader: Reader,
+    designs: Sequence[Design],
+    number: int,
+    seed: int,
+    degrade: Callable[[Pixels, str, int], Pixels] | None,
+    pictures: Path,
+) -> Iterator[Case | str]:
+    marked = make_marked(designs, number, seed)
+    pixels = as_scanned(marked.scan, marked.mode, 85)
+    if marked.event is Event.AUGRAPHY:
+        if degrade is None:
+            return
+        harms = QUICK + SLOW
+        pixels = degrade(pixels, harms[number % len(harms)], number)
+    registered = reader.register(pixels, marked.scan.dpi)
+    if not isinstance(registered, RegisteredPage):
+        yield f"{marked.event}: {registered.fault}"
+        return
+    measured = reader.measure(registered)
+    states = reader.judge(measured)
+    any_states = reader.judge(measured, ExpectedMark.ANY)
+    for at, label in enumerate(marked.labels):
+        if label is None:
             continue
-        measured = reader.measure(registered)
-        states = reader.judge(measured)
-        any_states = reader.judge(measured, ExpectedMark.ANY)
-        for at, label in enumerate(marked.labels):
-            if label is None:
-                continue
-            case = Case(
-                number=number,
-                position=marked.page.boxes[at].position,
-                kind=marked.kinds[at],
-                label=label,
-                pen=marked.pen,
-                dpi=marked.scan.dpi,
-                mode=marked.mode.value,
-                status=MarkStatus(states[at]),
-                any_status=MarkStatus(any_states[at]),
-                is_lost=label is not Label.NONE and marked.shown[at] < _LEAST_SHOWN,
-            )
-            if case.result == "wrong" and not case.is_lost:
-                keep_crop(pixels, marked, at, pictures / f"marks-{number}-{at}.png")
-            yield case
+        case = Case(
+            number=number,
+            position=marked.page.boxes[at].position,
+            kind=marked.kinds[at],
+            label=label,
+            pen=marked.pen,
+            dpi=marked.scan.dpi,
+            mode=marked.mode.value,
+            status=MarkStatus(states[at]),
+            any_status=MarkStatus(any_states[at]),
+            is_lost=label is not Label.NONE and marked.shown[at] < _LEAST_SHOWN,
+        )
+        if case.result == "wrong":
+            keep_crop(pixels, marked, at, pictures / f"marks-{number}-{at}.png")
+        yield case
+
+
+_END = "end of page"
+
+
+def _cells(case: Case | str) -> tuple[object, ...]:
+    if isinstance(case, str):
+        return (case,)
+    return (case.position, case.kind, case.label.value, case.pen, case.dpi, case.mode, int(case.status), int(case.any_status), int(case.is_lost))  # fmt: skip
+
+
+def _read_record(record: Path) -> Iterator[tuple[int, Case | str | None]]:
+    """What stands in a record, page by page; a page that was not ended is left out."""
+    if not record.is_file():
+        return
+    of_page: list[Case | str] = []
+    with record.open(encoding="utf-8", newline="") as stream:
+        for number, what, *cells in csv.reader(stream):
+            if what == _END:
+                yield from ((int(number), case) for case in (*of_page, None))
+                of_page = []
+            elif cells:
+                kind, label, pen, dpi, mode, status, any_status, is_lost = cells
+                of_page.append(Case(int(number), what, kind, Label(label), pen, int(dpi), mode, MarkStatus(int(status)), MarkStatus(int(any_status)), is_lost == "1"))  # fmt: skip
+            else:
+                of_page.append(what)
 
 
 def keep_crop(pixels: Pixels, marked: MarkedScan, at: int, path: Path) -> None:
@@ -122,12 +186,13 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             refused[each] += 1
     lost = [case for case in cases if case.is_lost]
     cases = [case for case in cases if not case.is_lost]
+    gone = sum(case.status is MarkStatus.EMPTY for case in lost if case.label is Label.MARK)
     wrong = [case for case in cases if case.result == "wrong"]
     lines = [case for case in cases if case.kind == LINE]
     lookalikes = [
         case for case in cases if case.label is Label.NONE and case.kind.startswith(_LOOKALIKES)
     ]
-    false = sum(case.status is MarkStatus.MARKED for case in lookalikes)
+    false = sum(MarkStatus.MARKED in {case.status, case.any_status} for case in lookalikes)
     missed = sum(case.status is MarkStatus.EMPTY for case in lines)
     unsure = sum(case.any_status is not MarkStatus.MARKED for case in lines)
     return Section(
@@ -148,7 +213,7 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             (
                 "Scanning in black and white can lose a thin or pale mark altogether. Marks of which the "
                 "picture shows less than a third of the ink stand in the last table by themselves: what is "
-                "not in the picture cannot be read from it, so scan in grey or colour."
+                "not in the picture can only be asked about, so scan in grey or colour."
             ),
             f"Pages refused as a whole: {_list(refused) or 'none'}. {augraphy_version()}.",
         ),
@@ -165,7 +230,12 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
                 unsure == 0 if lines else None,
             ),
             Claim(
-                "no fold, streak, speck or flaw in print is a mark",
+                "a mark of which black and white shows less than a third is never an empty box",
+                count_of(gone, len(lost)),
+                gone == 0 if lost else None,
+            ),
+            Claim(
+                "no fold, streak, speck or flaw in print is a mark, where crosses are asked for or any mark",
                 count_of(false, len(lookalikes)),
                 false == 0 if lookalikes else None,
             ),

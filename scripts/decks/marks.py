@@ -85,6 +85,11 @@ def make_marked(designs: Sequence[Design], number: int, seed: int) -> MarkedScan
     )
     if event is Event.STREAK:
         scanner = dataclasses.replace(scanner, streaks=(streak_through(page, rng),))
+    if event is Event.PAPER:
+        border = tuple(rng.uniform(0, 5, 4).tolist())
+        scanner = dataclasses.replace(
+            scanner, background=int(rng.choice([0, 30, 90, 255])), margin_mm=border
+        )
     scan = scan_page(worn, scanner, rng)
     if event is Event.STREAK:
         touched = under_streak(page, scan, scanner)

@@ -10,7 +10,7 @@ from decks.penwork import Pixels, cut_window
 from ballotscan.design.box_marks import MarkKind, mark_strokes
 from ballotscan.design.hands import Hand
 from ballotscan.design.paper import Fold, Paper, Seal, Sheet
-from ballotscan.design.pens import Stroke, draw_strokes
+from ballotscan.design.pens import PENS, Stroke, draw_strokes
 from ballotscan.design.scanner import Scan, Scanner, Streak
 from ballotscan.election.template import TemplatePage
 
@@ -24,18 +24,22 @@ class Event(StrEnum):
     SEAL = "seal"
     FLAWS = "flaws in print"
     BACK = "marks on the back"
+    PAPER = "coloured, punched, stapled paper on a dark bed"
     AUGRAPHY = "Augraphy"
 
 
 EVENTS = {
-    Event.NOTHING: 0.42,
-    Event.FOLD: 0.13,
-    Event.STREAK: 0.13,
+    Event.NOTHING: 0.38,
+    Event.FOLD: 0.12,
+    Event.STREAK: 0.12,
     Event.SEAL: 0.10,
-    Event.FLAWS: 0.08,
-    Event.BACK: 0.06,
+    Event.FLAWS: 0.07,
+    Event.BACK: 0.07,
+    Event.PAPER: 0.06,
     Event.AUGRAPHY: 0.08,
 }
+# What is left of blue, green and red light: pink, yellow, blue, green, grey recycled paper.
+_TONES = ((0.84, 0.80, 0.97), (0.62, 0.92, 0.96), (0.95, 0.88, 0.76), (0.80, 0.93, 0.82), (0.82, 0.85, 0.87))  # fmt: skip
 
 
 def flaw_print(
@@ -116,8 +120,21 @@ def befall(
         case Event.BACK:
             back = np.full(sheet.pixels.shape[:2], 255, dtype=np.uint8)
             strokes, behind = _cross_back(page, hand, rng)
-            back = draw_strokes(back, sheet.dpi, strokes, hand.pen, rng)
-            return Paper(show_through=float(rng.uniform(0.08, 0.25))), back, behind
+            pen = PENS["felt-black"] if rng.random() < 0.5 else hand.pen  # noqa: PLR2004
+            back = draw_strokes(back, sheet.dpi, strokes, pen, rng)
+            return Paper(show_through=float(rng.uniform(0.08, 0.30))), back, behind
+        case Event.PAPER:
+            tone = _TONES[int(rng.integers(len(_TONES)))]
+            side = page.height_mm / 2
+            return (
+                Paper(
+                    tone=tone,
+                    holes_mm=((11.0, side - 40), (11.0, side + 40)),
+                    staples_mm=((float(rng.uniform(8, 20)), float(rng.uniform(5, 12))),),
+                ),
+                None,
+                set(),
+            )
         case Event.NOTHING if rng.random() < 0.3:  # noqa: PLR2004
             return Paper(crumple=float(rng.uniform(0, 0.5)), show_through=0.06), None, set()
         case _:

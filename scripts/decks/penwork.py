@@ -9,6 +9,7 @@ from decks.kinds import (
     ASIDE,
     BESIDE,
     CANCELLED,
+    COVERED,
     CROSS,
     ERASED,
     FILLED,
@@ -181,6 +182,22 @@ def _erase(
     return rubbed
 
 
+def _cover(drawn: Pixels, dpi: float, box: MarkBox, hand: Hand, rng: np.random.Generator) -> Pixels:
+    """A cross that was painted over with correction fluid; a ghost of it may stay."""
+    covered = draw_strokes(drawn, dpi, mark_strokes(box.rect, MarkKind.CROSS, hand, rng), hand.pen, rng)  # fmt: skip
+    rows, columns = cut_window(drawn, dpi, box, 4.0)
+    part = covered[rows, columns].astype(np.float32)
+    k, rect = dpi / MM_PER_INCH, box.rect
+    fluid = np.zeros(part.shape[:2], dtype=np.float32)
+    centre = (fluid.shape[1] // 2, fluid.shape[0] // 2)
+    axes = (round(rect.width_mm * k * rng.uniform(0.5, 0.75)), round(rect.height_mm * k * rng.uniform(0.5, 0.75)))  # fmt: skip
+    cv2.ellipse(fluid, centre, axes, float(rng.uniform(0, 180)), 0, 360, (1.0,), cv2.FILLED)
+    fluid = _blur(fluid, 0.15 * k) * float(rng.uniform(0.9, 1.0))
+    fluid = fluid if part.ndim == fluid.ndim else fluid[:, :, None]
+    covered[rows, columns] = np.rint(part + fluid * (252 - part)).astype(np.uint8)
+    return covered
+
+
 def _blur(field: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma_px), dtype=np.float32)
 
@@ -210,5 +227,6 @@ _OF_ITS_OWN: dict[str, Callable[[Pixels, float, MarkBox, Hand, np.random.Generat
     LIGHT: _draw_light,
     LINE: _draw_line,
     ERASED: _erase,
+    COVERED: _cover,
     SPECKS: _sprinkle,
 }
