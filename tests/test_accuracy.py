@@ -87,7 +87,7 @@ def test_a_claim_that_is_not_met_says_so():
 def test_a_deck_without_cases_claims_nothing_of_lines():
     section = report_marks([], "today")
 
-    assert [claim.is_met for claim in section.claims] == [True, None, None, None]
+    assert [claim.is_met for claim in section.claims] == [True, None, None, None, None]
 
 
 @pytest.fixture
