@@ -6,14 +6,13 @@ given the same --work.
 """
 
 import argparse
-import dataclasses
 import datetime as dt
 import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -209,7 +208,7 @@ def main() -> int:
     parser.add_argument("decks", nargs="*", metavar="DECK", help=f"of {', '.join(DECKS)}; default: all")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="small decks, under two minutes; docs/accuracy.md is left alone")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--marks", type=int, help="pages of the deck of marginal marks, instead of 1,200")  # fmt: skip
+    parser.add_argument("--share", type=float, default=1.0, help="of the full size of every deck")
     parser.add_argument("--work", type=Path, help="where records and pictures of wrong readings stay; default: a folder that goes away")  # fmt: skip
     parser.add_argument("-o", "--output", type=Path, help="page to write; default docs/accuracy.md")
     parser.add_argument("-w", "--workers", type=int, default=1, help="processes for real scans")
@@ -218,8 +217,8 @@ def main() -> int:
         parser.error(f"there is no deck {min(unknown)!r}; there are {', '.join(DECKS)}")
     cv2.setNumThreads(1)
     sizes = QUICK if asked.quick else FULL
-    if asked.marks:
-        sizes = dataclasses.replace(sizes, marks=asked.marks)
+    shares = {name: max(1, round(asked.share * size)) for name, size in asdict(sizes).items()}
+    sizes = Sizes(**shares | {"variants": sizes.variants})
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.work or Path(temporary)
         (folder / "print").mkdir(parents=True, exist_ok=True)
