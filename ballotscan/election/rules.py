@@ -7,6 +7,7 @@ definition, with the same keys as a preset.
 import json
 import tomllib
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
@@ -261,6 +262,7 @@ _PRESETS = files("ballotscan.election") / "rules"
 _SUFFIX = ".toml"
 
 
+@lru_cache
 def list_rules() -> tuple[str, ...]:
     """The ids of the presets that come with the program."""
     names = (file.name for file in _PRESETS.iterdir())
@@ -304,6 +306,11 @@ def load_rules(name: str, folder: Path | None = None) -> VotingRules:
             "there are no rules {name!r}{suggestion}", name=name, suggestion=suggest(name, presets)
         )
         raise ElectionError(msg)
+    return _load_preset(name)
+
+
+@lru_cache
+def _load_preset(name: str) -> VotingRules:
     file = _PRESETS / f"{name}{_SUFFIX}"
     return _parse(file.read_text(encoding="utf-8"), Path(file.name))
 
