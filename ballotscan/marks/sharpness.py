@@ -184,7 +184,9 @@ def is_bilevel(pixels: NDArray[np.uint8]) -> bool:
         pixels: (rows, columns) grey or (rows, columns, 3).
     """
     few = pixels[::_EVERY_PX, ::_EVERY_PX]
-    counts = np.bincount((few if few.ndim == 2 else few[:, :, 1]).ravel(), minlength=_BLACK + 1)  # noqa: PLR2004 - axes
+    tones = np.ascontiguousarray(few if few.ndim == 2 else few[:, :, 1])  # noqa: PLR2004 - axes
+    # A third of the time of `np.bincount`, which makes large numbers of small ones first.
+    counts = cv2.calcHist([tones], [0], None, [_BLACK + 1], [0, _BLACK + 1])
     grey, black = int(counts[_GREYS].sum()), int(counts[: _GREYS.start].sum())
     return int(np.count_nonzero(counts)) <= _FEW_TONES or grey <= _GREY_SHARE * black
 
