@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +29,7 @@ from ballotscan.errors import ExitCode, ScanError
 from ballotscan.export.tables import totals_document
 from ballotscan.locale.message import message
 from ballotscan.scan.reader import find_scans
-from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger import Ledger, set_aside
 
 
 def count(
@@ -90,7 +89,7 @@ def count(
     results = output or workspace.folder.results
     prepare_output(results / AUDIT)
     if new_ledger:
-        _set_aside(workspace.folder.ledger)
+        set_aside(workspace.folder.ledger)
     if not scans and not workspace.folder.scans.is_dir():
         msg = message(
             "{folder}: there is no such folder. Put all scans into it, or name the folder they are in:"
@@ -152,15 +151,6 @@ def record_canvass(workspace: Workspace, ledger: Ledger, canvass: Canvass) -> No
         settings=workspace.describe_settings(),
         result_sha256=hashlib.sha256(document.encode()).hexdigest(),
     )
-
-
-def _set_aside(ledger: Path) -> None:
-    if not ledger.exists():
-        return
-    number = 1
-    while (kept := ledger.with_name(f"ledger-{number}.sqlite3")).exists():
-        number += 1
-    shutil.move(ledger, kept)
 
 
 def _exit(

@@ -204,6 +204,52 @@ class Ledger:
             )
 
 
+def set_aside(path: Path) -> Path | None:
+    """Keep a ledger under another name, so that a new one can be begun.
+
+    Returns:
+        Where it is kept; None where there was none.
+
+    Raises:
+        LedgerBusyError: Another program has it open: its decisions would go into the old one.
+        LedgerError: It cannot be moved.
+    """
+    if not path.exists():
+        return None
+    number = 1
+    while (kept := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        connection = sqlite3.connect(path, timeout=1.0)
+        try:
+            # Puts everything into the one file, and fails while anybody else has it open.
+            connection.execute("pragma journal_mode = delete")
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        msg = message(
+            "{path}: another program has this ledger open. End ballotscan review and every count"
+            " first, then count again.",
+            path=path,
+        )
+        raise LedgerBusyError(msg) from error
+    except sqlite3.DatabaseError:
+        pass  # a damaged ledger is what people want to put away most
+    try:
+        for end in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + end)
+            if part.exists():
+                part.rename(kept.with_name(kept.name + end))
+    except OSError as error:
+        msg = message(
+            "{path}: cannot be moved ({reason}). Close what has it open, then count again.",
+            path=path,
+            reason=error.strerror,
+        )
+        raise LedgerError(msg) from error
+    return kept
+
+
 def open_existing(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
     """A connection to a ledger that is there; several threads may take turns with it.
 

@@ -8,7 +8,7 @@ import pytest
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
-from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry
+from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry, set_aside
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 SHA = "a" * 64
@@ -152,3 +152,31 @@ def test_a_batch_is_recorded_whole_or_not_at_all(path):
             ledger.add_pages([read_page(), bad])
 
         assert ledger.pages() == []
+
+
+def test_a_ledger_is_set_aside_whole(path):
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+    kept = set_aside(path)
+
+    assert (kept.name, path.exists()) == ("ledger-1.sqlite3", False)
+    with Ledger.open(kept, OWNER) as ledger:
+        assert SHA in ledger.scans()
+    assert set_aside(path) is None
+
+
+def test_a_ledger_in_which_people_are_deciding_is_not_set_aside(path):
+    with Ledger.open(path, OWNER):
+        pass
+    with Ledger.consult(path, OWNER) as ledger:
+        ledger.pages()
+        with pytest.raises(LedgerBusyError, match="review"):
+            set_aside(path)
+
+    assert path.exists()
+
+
+def test_a_damaged_ledger_can_be_set_aside(path):
+    path.write_text("no ledger at all", encoding="utf-8")
+
+    assert set_aside(path).read_text("utf-8") == "no ledger at all"
