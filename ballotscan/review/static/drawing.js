@@ -48,7 +48,9 @@ function lay(group, shape) {
     rect.setAttribute(key, value);
   }
   const text = group.querySelector("text");
-  text.setAttribute("x", shape.left + 0.6);
+  const isName = shape.kind === "name"; // its letters must not be covered
+  text.setAttribute("text-anchor", isName ? "end" : "start");
+  text.setAttribute("x", shape.left + (isName ? -0.8 : 0.6));
   text.setAttribute("y", shape.top + 3);
   const corner = group.querySelector(".corner");
   corner.setAttribute("cx", shape.left + shape.width);
