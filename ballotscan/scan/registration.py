@@ -25,6 +25,7 @@ from ballotscan.scan.photographs import flatten_photograph
 from ballotscan.scan.places import find_places
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
+from ballotscan.scan.stretch import measure_strain
 from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
@@ -150,8 +151,12 @@ def _finish(
     count, columns = form.outlines.box_count, form.outlines.column_count
     is_coded = form.landmarks is None
     shifts = boxes.shifts[:count]
+    is_lost = boxes.is_lost[:count]
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
+    else:
+        strain = measure_strain(mapping, form.outlines.centres_px[:count])
+        is_lost = is_lost | (strain > options.landmarks.stretch.max_strain)
     half_page = _lay_half(half, to_half, form.half_size_px)
     half_grey = darkest_channel(half_page)
     paper = paper_map(half_grey, _HALF_PX_PER_MM)
@@ -187,7 +192,7 @@ def _finish(
         box_shifts=shifts.astype(np.float32),
         outline=boxes.correlations[:count],
         is_box_sure=boxes.is_sure[:count],
-        is_box_lost=boxes.is_lost[:count],
+        is_box_lost=is_lost,
         lift=recall.lift,
         worst_lift=recall.worst_lift,
         half_page=half_page,

@@ -11,6 +11,7 @@ from ballotscan.scan.stretch import (
     StretchOptions,
     bend,
     follow_paper,
+    measure_strain,
     prepare_stretch,
     see_anchors,
     smooth_ink,
@@ -161,3 +162,20 @@ def test_a_wave_of_the_feed_is_followed(ink, stretch, amplitude_px):
     misses_px = np.abs(found[:, 1] + amplitude_px * np.sin(found[:, 1] / 75) - places[:, 1])
     assert np.percentile(misses_px, 95) < 0.6  # 0.15 mm
     assert misses_px.max() < 1.5
+
+
+def test_what_bends_the_whole_page_does_not_pull_it_and_a_slip_does():
+    rows, columns = 43, 30
+    y, x = np.mgrid[:rows, :columns].astype(np.float32)
+    bow = np.stack([0.05 * y * y, 0.8 * x], axis=-1)
+    slip = bow.copy()
+    slip[20:, :, 1] += 8  # a millimetre
+    points = np.array([(600.0, row * MESH_PITCH_PX) for row in (5, 20, 35)])
+
+    still = measure_strain(PageMapping(np.eye(3), bow), points)
+    pulled = measure_strain(PageMapping(np.eye(3), slip), points)
+
+    assert still.max() < 1e-3
+    assert pulled[1] > 0.15
+    assert pulled[[0, 2]].max() < 0.05
+    assert not measure_strain(PageMapping(np.eye(3)), points).any()
