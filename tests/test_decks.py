@@ -21,7 +21,7 @@ from ballotscan.design.scanfiles import encode_jpeg, encode_tiff
 from ballotscan.design.scanner import ColourMode, Scanner, Streak
 from ballotscan.design.testdeck import expect_rows, load_printed, make_page, plan_ballot
 from ballotscan.election.folder import ElectionFolder
-from ballotscan.election.template import load_template
+from ballotscan.election.template_files import load_template
 
 BALLOT = "ban-chap-hanh"
 PENS_USED = ("ball-blue", "gel-black", "gel-blue")  # felt crosses may look like blots

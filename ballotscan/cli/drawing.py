@@ -13,7 +13,9 @@ from ballotscan.count.existing_paper import BlankPage, read_blanks
 from ballotscan.drawing.documents import convert_document, is_document
 from ballotscan.election.definition import Election
 from ballotscan.election.folder import ElectionFolder
-from ballotscan.election.template import FILE_NAME, MAX_PAGES, Identity, load_template
+from ballotscan.election.template import Identity
+from ballotscan.election.template_files import load_template
+from ballotscan.election.template_problems import FILE_NAME, MAX_PAGES
 from ballotscan.errors import SettingsError, TemplateError
 from ballotscan.locale.message import message
 from ballotscan.review.board import Board, BoardOptions

@@ -15,7 +15,8 @@ from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import guess_language, load_election
 from ballotscan.election.records import Adjudication
 from ballotscan.election.rules import VotingRules, load_rules_of
-from ballotscan.election.template import BallotTemplate, load_template
+from ballotscan.election.template import BallotTemplate
+from ballotscan.election.template_files import load_template
 from ballotscan.errors import ElectionError, OutputError, TemplateError
 from ballotscan.locale.message import message
 from ballotscan.settings import Settings, load_settings

@@ -20,8 +20,8 @@ from ballotscan.election.template import (
     MarkBox,
     NameField,
     TemplatePage,
-    save_template,
 )
+from ballotscan.election.template_files import save_template
 from ballotscan.errors import OutputError, TemplateError
 from ballotscan.locale.message import message
 from ballotscan.scan.reader import Page, ReaderOptions, inspect_scan, read_page

@@ -30,12 +30,8 @@ from ballotscan.design.typesetting import (
 from ballotscan.design.wording import WORDINGS, clean
 from ballotscan.election.code import PageCode
 from ballotscan.election.definition import Contest, Election
-from ballotscan.election.template import (
-    BallotTemplate,
-    Rect,
-    layout_fingerprint,
-    save_template,
-)
+from ballotscan.election.template import BallotTemplate, Rect
+from ballotscan.election.template_files import layout_fingerprint, save_template
 from ballotscan.errors import ElectionError, OutputError
 from ballotscan.locale.message import message
 

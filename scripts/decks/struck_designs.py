@@ -26,8 +26,8 @@ from ballotscan.election.template import (
     NameField,
     Rect,
     TemplatePage,
-    save_template,
 )
+from ballotscan.election.template_files import save_template
 
 PRINT_DPI = 300
 MM_PER_INCH = 25.4

@@ -18,7 +18,7 @@ from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import load_election
-from ballotscan.election.template import load_template
+from ballotscan.election.template_files import load_template
 from ballotscan.errors import ExitCode, ScanError
 
 

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
 from ballotscan.election.rules import list_rules
-from ballotscan.election.template import load_template
+from ballotscan.election.template_files import load_template
 from ballotscan.errors import BallotscanError, ExitCode
 
 

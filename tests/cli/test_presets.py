@@ -7,7 +7,7 @@ from ballotscan.cli.app import app
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import load_election
 from ballotscan.election.rules import list_rules
-from ballotscan.election.template import load_template
+from ballotscan.election.template_files import load_template
 from ballotscan.tabulation.columns import contest_columns
 
 

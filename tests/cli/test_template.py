@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
 from ballotscan.design.typesetting import FONT_FOLDER
-from ballotscan.election.template import Identity, load_template
+from ballotscan.election.template import Identity
+from ballotscan.election.template_files import load_template
 from ballotscan.errors import BallotscanError, ExitCode
 
 DEFINITION = """\

@@ -19,7 +19,8 @@ from ballotscan.design.pens import PENS
 from ballotscan.design.scanner import ColourMode, Scanner, Streak
 from ballotscan.design.testdeck import PlannedBallot, load_printed, make_page
 from ballotscan.election.folder import ElectionFolder
-from ballotscan.election.template import Rect, load_template
+from ballotscan.election.template import Rect
+from ballotscan.election.template_files import load_template
 
 CLEAN = Scanner(noise=1.0, dust=6, margin_mm=(1, 1, 1, 1))
 COLOUR = dataclasses.replace(CLEAN, mode=ColourMode.COLOUR)

@@ -21,7 +21,8 @@ from ballotscan.election.code import PageCode
 from ballotscan.election.definition import Candidate, Contest, Election, Marking
 from ballotscan.election.markings import ColumnKey, column_keys
 from ballotscan.election.records import BoxRole, ExpectedMark
-from ballotscan.election.template import PX_PER_MM, layout_fingerprint, load_template
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.election.template_files import layout_fingerprint, load_template
 from ballotscan.errors import ElectionError, OutputError
 
 PDF_DPI = 300

@@ -10,7 +10,7 @@ from ballotscan.election.blanks import load_blank
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import load_election
 from ballotscan.election.rules import load_rules_of
-from ballotscan.election.template import load_template
+from ballotscan.election.template_files import load_template
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NAMES = (

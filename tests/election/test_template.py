@@ -6,16 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ballotscan.election.records import BoxRole
-from ballotscan.election.template import (
-    FILE_NAME,
-    Identity,
-    MarkBox,
-    NameField,
-    Rect,
-    layout_fingerprint,
-    load_template,
-    save_template,
-)
+from ballotscan.election.template import Identity, MarkBox, NameField, Rect
+from ballotscan.election.template_files import layout_fingerprint, load_template, save_template
+from ballotscan.election.template_problems import FILE_NAME
 from ballotscan.errors import TemplateError
 
 

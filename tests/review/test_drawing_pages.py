@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from ballotscan.drawing.draft import FILE_NAME
 from ballotscan.election.loading import load_election
 from ballotscan.election.rules import load_rules_of
-from ballotscan.election.template import Identity, load_template
+from ballotscan.election.template import Identity
+from ballotscan.election.template_files import load_template
 from ballotscan.review.app import build_app
 from ballotscan.review.board import Board
 from ballotscan.review.drawing_pages import drawing_part

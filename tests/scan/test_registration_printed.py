@@ -12,7 +12,8 @@ from ballotscan.design.scanner import ColourMode, Scanner
 from ballotscan.design.testdeck import load_printed, make_page, plan_ballot
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.records import PageFault, PageRef
-from ballotscan.election.template import PX_PER_MM, load_template
+from ballotscan.election.template import PX_PER_MM
+from ballotscan.election.template_files import load_template
 from ballotscan.scan.mapping import template_px
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import RegistrationOptions, prepare_references
