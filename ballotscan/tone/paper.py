@@ -111,7 +111,10 @@ def paper_map(pixels: Grey, px_per_mm: float) -> PaperMap:
     side = 2 * round(BARE_PAPER_WITHIN_MM * px_per_mm / shrink / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    levels = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), side / 3)
+    # Three standard deviations on either side hold all but a four-hundredth of a Gaussian; OpenCV
+    # takes four of its own accord, and two thirds more time.
+    reach = (2 * side + 1,) * 2
+    levels = cv2.GaussianBlur(closed.astype(np.float32), reach, side / 3)
     return PaperMap(np.asarray(levels, dtype=np.float32), shrink, (columns, rows))
 
 
