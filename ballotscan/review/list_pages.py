@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from ballotscan.count.questions import Stage
 from ballotscan.count.wording import describe_subject
-from ballotscan.election.people import clean_name
+from ballotscan.election.people import clean_words
 from ballotscan.election.records import BallotStatus, Decision, Question, Reason
 from ballotscan.locale.words import in_words, reasons_in_words
 from ballotscan.review.choices import doubt, list_choices
@@ -236,7 +236,7 @@ def _doubt(visit: Visit, workplace: Workplace) -> Response:
     question, _ = question_in(visit), visit.translate
     if not _is_there(question, workplace):
         return visit.sorry(_("There is no such ballot here."), 404)
-    words = clean_name(visit.field("words"))
+    words = clean_words(visit.field("words"))
     if _was_decided(question, workplace) and not words:
         raise FormError(_("Say why it is to be decided again; the reason stays on record."))
     try:

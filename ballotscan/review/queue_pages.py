@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ballotscan.count.questions import Stage
-from ballotscan.election.people import clean_name
+from ballotscan.election.people import clean_words
 from ballotscan.election.records import Reason
 from ballotscan.errors import LedgerError
 from ballotscan.locale.words import in_words
@@ -136,9 +136,9 @@ def _decide(visit: Visit, workplace: Workplace) -> Response:
         return visit.go(f"/review/next{where}", notice)
     for_committee = item.stage is Stage.COMMITTEE
     choice = _chosen(visit, workplace, item, for_committee=for_committee)
-    person, words = visit.session.person, clean_name(visit.field("words"))
+    person, words = visit.session.person, clean_words(visit.field("words"))
     if for_committee:
-        person = clean_name(visit.field("names"))
+        person = clean_words(visit.field("names"))
         if not person or not words:
             raise FormError(_("Write who is present and why the committee decides so."))
     answer = choice.by(person, words=words, is_committee=for_committee)

@@ -110,6 +110,17 @@ def test_where_two_people_differ_the_whole_committee_decides(open_hall):
     assert statuses(hall) == [BallotStatus.VALID]
 
 
+def test_the_names_of_a_large_committee_are_all_on_record(open_hall):
+    hall = open_hall(["a?d"])
+    ana = hall.sit("Ana")
+    path = ana.next()
+    names = ", ".join(f"Nguyễn Thị Hồng Ánh {number}" for number in range(15))
+    ana.post(path, choice="committee")
+    ana.post(path, choice=AGREE, names=names, words="clear " * 30)
+
+    assert hall.desk.decisions()[-1].person == names
+
+
 def test_a_question_can_be_left_to_the_whole_committee(open_hall):
     hall = open_hall(["a?d"])
     ana = hall.sit("Ana")
