@@ -95,6 +95,10 @@ def new(
         port=port,
         opens_browser=not no_browser,
     )
+    if (where / FILE_NAME).is_file():
+        typer.echo(say("{where}: the template is there. Next: ballotscan check", where=where))
+    else:
+        typer.echo(say("The template is not saved yet; go on with the same command."))
 
 
 def choose_ballot(election: Election, ballot: str | None) -> str:

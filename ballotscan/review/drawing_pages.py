@@ -134,7 +134,8 @@ class DrawingPages:
     def show_tried(self, visit: Visit) -> Response:
         """The picture of one scan that was tried."""
         number = int(visit.place["number"])
-        tried = self._board.try_scans() if self._board.gaps.is_whole else []
+        with self._board.lock:
+            tried = self._board.try_scans() if self._board.gaps.is_whole else []
         if not 1 <= number <= len(tried) or not tried[number - 1].picture:
             return visit.sorry(visit.translate("There is no such page here."), 404)
         return Response(tried[number - 1].picture, media_type="image/jpeg")

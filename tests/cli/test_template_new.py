@@ -52,6 +52,7 @@ def test_the_blank_is_opened_with_a_draft_that_is_on_the_disk_already(folder, op
     ((parts, how),) = opened
     assert len(parts) == 1
     assert (how["language"], how["opens_browser"]) == ("vi", False)
+    assert "chưa được lưu" in result.output
 
 
 @pytest.mark.parametrize(
