@@ -35,6 +35,7 @@ from ballotscan.election.records import (
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
 from ballotscan.marks.scoring import Feature
+from ballotscan.marks.traces import StrokeFeature
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile
@@ -117,6 +118,13 @@ class ConcludedBallot:
         return tuple(one.settled for one in self.conclusions if one.settled is not None)
 
 
+# Which number of a box, or of a name, says that it was scanned without grey.
+_SAYS_BILEVEL = {
+    ExpectedMark.CROSS: Feature.BILEVEL,
+    ExpectedMark.STRIKE: StrokeFeature.CUT,
+}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Canvass:
     """The whole count as it stands now.
@@ -161,11 +169,11 @@ class Canvass:
 
     @property
     def bilevel_sheets(self) -> int:
-        """Sheets where crosses are asked for that were scanned in black and white, without grey."""
+        """Sheets for crosses or strokes that were scanned in black and white, without grey."""
         return sum(
-            int((stack.features[:, :, Feature.BILEVEL] > 0).any(axis=1).sum())
+            int((stack.features[:, :, _SAYS_BILEVEL[mark]] > 0).any(axis=1).sum())
             for stack in self.reading.stacks.values()
-            if stack.template.expected_mark is ExpectedMark.CROSS
+            if (mark := stack.template.expected_mark) in _SAYS_BILEVEL
         )
 
     def records(self) -> Iterator[CastVoteRecord]:

@@ -240,7 +240,10 @@ class _Drawn:
         is_touched |= (of(f.INK_MM2) >= t.pale_mm2) & (of(f.SURE_MM) <= 0)
         is_touched |= of(f.SIGHTINGS) >= t.pieces
         is_touched |= of(f.PALE_MM2) >= t.palest_mm2
-        return np.asarray(is_touched)
+        # Where another name of the ballot shows that its pen is pale, the least trace is asked about.
+        is_pale = is_touched & (of(f.SEEN_MM) >= t.seen_mm) & (of(f.SURE_SHARE) < t.sure)
+        is_trace = (of(f.INK_MM2) > 0) | (of(f.PALE_MM2) > 0)
+        return np.asarray(is_touched | (is_pale.any(axis=-1, keepdims=True) & is_trace))
 
     def _is_whole(self) -> Bits:
         """Whether strokes of a pen run over all of the name."""

@@ -261,6 +261,16 @@ def test_a_line_that_is_seen_in_the_pale_setting_alone_is_asked_about():
     assert read(Page().strike("long", ink=0.2))["long"] == "UNCLEAR"
 
 
+def test_the_least_trace_is_asked_about_where_another_name_shows_that_the_pen_is_pale():
+    rect = fields()[NAMES["long"]].lines[0]
+    x, y = rect.left_mm + rect.width_mm + 1.0, rect.top_mm + 1.0
+    speck = Page().draw((x, y), (x + 0.1, y), width_mm=0.3, ink=0.3)
+
+    assert read(speck)["long"] == "NONE"
+    assert read(speck.strike("titled", ink=0.8))["long"] == "NONE"
+    assert read(speck.strike("titled", ink=0.2))["long"] == "UNCLEAR"
+
+
 def test_a_line_that_begins_within_the_family_name_does_not_strike_the_name():
     assert read(Page().strike("long", start=0.16))["long"] == "UNCLEAR"
 
