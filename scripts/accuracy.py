@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -88,7 +89,11 @@ class Work:
     made: str
     workers: int
     is_quick: bool
-    designs: list[Design]
+
+    @cached_property
+    def designs(self) -> list[Design]:
+        """The ballots of all decks but the real scans and the lists to strike out."""
+        return print_designs(self.folder / "print")
 
     def about(self, size: str) -> str:
         """The line below a heading."""
@@ -230,7 +235,6 @@ def main() -> int:
             made=describe_program(),
             workers=asked.workers,
             is_quick=asked.quick,
-            designs=print_designs(folder / "print"),
         )
         sections = []
         for name in asked.decks or DECKS:
