@@ -69,7 +69,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    strikes=90, marks=1200, registration=20_000, existing=600, pasted=400, rescanned=60, variants=4
+    strikes=174, marks=1200, registration=20_000, existing=600, pasted=400, rescanned=60, variants=4
 )
 QUICK = Sizes(strikes=6, marks=16, registration=100, existing=8, pasted=6, rescanned=2, variants=1)
 

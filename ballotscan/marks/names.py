@@ -75,7 +75,7 @@ class StrokeOptions:
     frame_mm: float = 1.5
     ends_mm: float = 3.0
     tile_mm: float = 16.0
-    aside_level: float = 0.20
+    aside_level: float = 0.13
     aside_edge_mm: float = 6.0
     tail_mm: float = 6.0
     ruling_mm: float = 8.0

@@ -242,7 +242,7 @@ class _Drawn:
         is_touched |= of(f.PALE_MM2) >= t.palest_mm2
         # Where another name of the ballot shows that its pen is pale, the least trace is asked about.
         is_pale = is_touched & (of(f.SEEN_MM) >= t.seen_mm) & (of(f.SURE_SHARE) < t.sure)
-        is_trace = (of(f.INK_MM2) > 0) | (of(f.PALE_MM2) > 0)
+        is_trace = (of(f.INK_MM2) > 0) | (of(f.PALE_MM2) > 0) | (of(f.ASIDE_MM2) > 0)
         return np.asarray(is_touched | (is_pale.any(axis=-1, keepdims=True) & is_trace))
 
     def _is_whole(self) -> Bits:
