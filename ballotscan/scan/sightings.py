@@ -115,6 +115,9 @@ def judge_places(
     is_faint = is_where_told & (match.correlations >= options.min_faint_correlation)
     is_seen = is_sure | (is_where_told & (match.correlations >= _GLIMPSE))
     is_alone = ~is_sure & _has_none_beside(is_seen, reference)
+    # In the midst of a slip even a box that sees its print may see it where it is not.
+    more = np.full(len(is_own), 1.75)
+    is_lost |= is_sure & np.isfinite(told.discord) & _is_unknown(told, more, options)
     is_sure = is_sure | is_faint
     return BoxSighting(
         shifts=np.where(is_sure[:, None], peaks, told.shifts),
