@@ -294,6 +294,8 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         is_proved = (of(f.SURE_SHARE) >= t.proved) & (of(f.UNBROKEN) >= t.all_seen)
         is_across = self.is_line & self.is_even & (self.is_smooth | is_proved)
+        # Where strokes are lost, those that took a line back may be.
+        is_across &= self.is_shown
         # They cross the middle of the letters in the middle of the name; a ring does so at its ends.
         is_across &= of(f.CENTRE) >= t.centre
         is_across &= (of(f.COVER) >= t.whole) & (of(f.THROUGH) >= t.crossing)
@@ -303,6 +305,7 @@ class _Drawn:
         """Many strokes from above the middle to below it stand over all of it."""
         f, t, of = StrokeFeature, self.t, self._of
         is_covered = self.is_whole & self.is_open & self.is_even & ~self._is_flanked()
+        is_covered &= self.is_shown
         is_covered &= (of(f.FULL) >= t.full) & (of(f.UPRIGHT_MM) >= t.upright_mm)
         return np.asarray(is_covered & (of(f.OUT_SHARE) < t.beyond) & (of(f.OCCUPIED) >= t.whole))
 

@@ -261,6 +261,15 @@ def test_a_line_that_is_seen_in_the_pale_setting_alone_is_asked_about():
     assert read(Page().strike("long", ink=0.2))["long"] == "UNCLEAR"
 
 
+def test_where_strokes_are_lost_a_slanted_line_may_have_been_taken_back():
+    page = Page().strike("long", slope=0.45)
+    shown, lost = (
+        read(page, sight=Sight(is_bilevel=True, px_mm=25.4 / 300, cut=cut)) for cut in (0.2, 0.5)
+    )
+
+    assert (shown["long"], lost["long"]) == ("ACROSS", "UNCLEAR")
+
+
 def test_the_least_trace_is_asked_about_where_another_name_shows_that_the_pen_is_pale():
     rect = fields()[NAMES["long"]].lines[0]
     x, y = rect.left_mm + rect.width_mm + 1.0, rect.top_mm + 1.0
