@@ -136,3 +136,52 @@ def test_lists_that_do_not_fit_the_pages_are_refused(club):
 
     assert isinstance(result.exception, BallotscanError)
     assert "1 pages, but 2 lists" in str(result.exception)
+
+
+def blot(image, row):
+    marked = image.copy()
+    x, y, width, height = BOXES[row]
+    across, down = width / 2 - 3, height / 2 - 3
+    ImageDraw.Draw(marked).rectangle((x - across, y - down, x + across, y + down), fill=40)
+    return marked
+
+
+@pytest.mark.parametrize(
+    ("expected", "review", "votes"),
+    [("cross", 1, ["1", "0", "0"]), ("fill", 0, ["1", "1", "0"]), ("any", 0, ["1", "1", "0"])],
+)
+def test_a_blot_is_asked_where_a_cross_is_expected_and_a_vote_where_a_fill_is(
+    club, expected, review, votes
+):
+    (club / "scans").mkdir()
+    mark(draw_blank(), 0, 0.4).save(club / "scans" / "1.png", dpi=(DPI, DPI))
+    blot(draw_blank(), 1).save(club / "scans" / "2.png", dpi=(DPI, DPI))
+    import_blank(club, "--mark", expected)
+
+    command = ["count", str(club / "scans"), "-e", str(club), "-w", "1", "--json", "--show-totals"]
+    result = CliRunner().invoke(app, command)
+
+    assert result.exit_code == ExitCode.DONE
+    assert f'"review": {review}' in result.stdout
+    table = (club / "results" / "totals.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[5] for line in table] == votes
+
+
+def test_photographs_of_existing_paper_are_counted(club):
+    (club / "scans").mkdir()
+    scan = np.array(mark(draw_blank(), 1, 0.0))
+    rows, columns = scan.shape
+    sheet = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], dtype=np.float32)
+    seen = np.array([(160, 120), (1340, 150), (1420, 1880), (90, 1850)], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(sheet, seen)
+    photo = cv2.warpPerspective(scan, matrix, (1500, 2000), borderValue=(110,))
+    Image.fromarray(photo).save(club / "scans" / "1.png")
+    import_blank(club, "--photo")
+
+    command = ["count", str(club / "scans"), "-e", str(club), "-w", "1", "--json", "--photo"]
+    result = CliRunner().invoke(app, command)
+
+    assert result.exit_code == ExitCode.DONE
+    assert '"review": 0' in result.stdout
+    table = (club / "results" / "totals.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[5] for line in table] == ["0", "1", "0"]
