@@ -32,7 +32,8 @@ from ballotscan.design.scanfiles import encode_jpeg
 from ballotscan.design.scanner import ColourMode, Scanner
 from ballotscan.design.testdeck import PlannedBallot, load_printed, make_page
 from ballotscan.election.records import BoxRole
-from ballotscan.election.template import BallotTemplate, load_template
+from ballotscan.election.template import BallotTemplate
+from ballotscan.election.template_files import load_template
 from ballotscan.locale.formats import format_date
 
 WINDOW = {"width": 1366, "height": 768}

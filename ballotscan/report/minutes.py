@@ -19,7 +19,6 @@ from ballotscan.count.canvass import Canvass, ContestResult
 from ballotscan.design.typesetting import FONT_FOLDER
 from ballotscan.election.definition import Attendance, Marking
 from ballotscan.election.minutes_facts import MinutesFacts
-from ballotscan.election.rules import Base
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.formats import format_count, format_date, format_share
 from ballotscan.locale.words import in_words
@@ -245,8 +244,7 @@ class _Writer:
             ]
         ]
         base = f"{_('Base of the percentage')} ({in_words(outcome.base_kind, _)})"
-        if outcome.base_kind is not Base.VALID:
-            rows.append([self._figure(base, outcome.base)])
+        rows.append([self._figure(base, outcome.base)])
         return [{"kind": "figures", "rows": rows}]
 
     def _contest(self) -> list[Part]:
