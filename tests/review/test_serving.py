@@ -40,9 +40,15 @@ def test_the_server_listens_on_this_machine_alone(tmp_path):
 def test_ctrl_c_ends_the_server_cleanly(tmp_path):
     command = [sys.executable, str(SERVER), str(tmp_path / "ledger.sqlite3"), "1", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        connection = http.client.HTTPConnection(urlsplit(process.stdout.readline()).netloc)
+        connection.request("GET", "/")  # answered: the server has begun to listen to signals, too
+        connection.getresponse().read()
+        connection.close()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
 
     assert (process.returncode, errors) == (0, "")
 
