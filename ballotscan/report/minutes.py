@@ -6,6 +6,7 @@ were sealed. What nobody has entered stays a dotted line. While anything is open
 say so on every page.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,11 +42,13 @@ class Minutes:
     """The minutes of one contest.
 
     Attributes:
+        date: Of the election.
         warnings: Why they are only a draft; empty where they may be signed.
         document: The whole text as minutes.typ takes it.
     """
 
     contest_id: str
+    date: dt.date
     warnings: tuple[str, ...]
     document: dict[str, Any]
 
@@ -82,7 +85,9 @@ def print_minutes(minutes: Minutes) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"minutes": json.dumps(minutes.document, ensure_ascii=False)},
     )
-    pdf = compiler.compile(format="pdf", timestamp=None)
+    # The day of the election goes into the metadata: today would make other bytes each time.
+    moment = dt.datetime.combine(minutes.date, dt.time(), tzinfo=dt.UTC)
+    pdf = compiler.compile(format="pdf", timestamp=moment)
     if not isinstance(pdf, bytes):
         msg = "minutes.typ gave no single PDF"
         raise TypeError(msg)
@@ -135,7 +140,7 @@ class _Writer:
                 rules=rules.title_vi if self._language == "vi" else rules.title_en,
             ),
         }
-        return Minutes(contest.id, warnings, document)
+        return Minutes(contest.id, election.date, warnings, document)
 
     # --- what is still open ----------------------------------------------------------------
 

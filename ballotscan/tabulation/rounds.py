@@ -55,10 +55,10 @@ def run_off(interpretation: Interpretation, rules: VotingRules) -> RunOff:
     """
     valid = interpretation.statuses == BallotStatus.VALID
     marks = interpretation.grid[valid]
-    rows = marks.shape[1]
+    rows, ranks = marks.shape[1:]  # by name: of no ballots at all nothing could be inferred
     # Most ballots are like another one: each kind is looked at once.
-    flat, times = np.unique(marks.reshape(len(marks), -1), axis=0, return_counts=True)
-    grid = flat.reshape(len(flat), rows, -1)
+    flat, times = np.unique(marks.reshape(len(marks), rows * ranks), axis=0, return_counts=True)
+    grid = flat.reshape(len(flat), rows, ranks)
     continuing, gone = np.ones(rows, np.bool_), np.zeros(len(grid), np.bool_)
     rounds: list[Round] = []
     while True:
