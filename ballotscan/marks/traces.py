@@ -28,6 +28,7 @@ _BROAD = round(1.5 / CELL_MM)  # cells above and below a stroke that tell how br
 _AROUND = 2  # cells to both sides of a word that are looked at with it
 _WITHIN = round(1.0 / CELL_MM)
 _AT_END = round(2.5 / CELL_MM)
+_LONG = round(3.0 / CELL_MM)
 _WINDOW = round(5.0 / CELL_MM)
 _LINE = 0.8  # share of a stroke on which ink is seen, of what is not hidden, that makes it a line
 _GAP_SHARE = 0.3  # of the columns of a gap between words in which a stroke is seen
@@ -292,7 +293,9 @@ class _Traces:
         line = words.line[main]
         begins = main[np.flatnonzero(np.diff(line, prepend=-1))]
         stops = main[np.flatnonzero(np.diff(line, append=-1))]
-        seen = _any(self.is_seen)
+        # A cell of its own beside a letter is a way as well, but no stroke.
+        is_long = self.is_seen.sum(axis=2) >= _LONG
+        seen = _any(self.is_seen & is_long[:, :, None])
         third = -(-(words.last - words.first) // 3)
         width = seen.shape[1]
         at_begin = self._sum(

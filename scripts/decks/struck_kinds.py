@@ -83,15 +83,17 @@ def may_be(kind: str, rules: str, *, is_through: bool, touches_given: bool) -> f
         rules: Whose rules: the party's want a line through the middle, the assembly's accept what
             covers the whole name, the union's do not count a line below the name, nor one that
             leaves the given name free.
-        is_through: Whether ink runs through the middle of every word: what the party's rules want,
-            whatever else was drawn.
+        is_through: Whether ink runs through the middle of most of every word: what the party's rules
+            want, whatever was meant to be drawn.
         touches_given: Whether any of it lies on the given name.
     """
     if kind in {UNTOUCHED, DOT, BETWEEN}:
         return _KEPT_OR_ASKED
     if kind in _WHOLE:
         return _STRUCK_OR_ASKED
-    if kind in _COVERING and (rules == ASSEMBLY or is_through):
+    if is_through and kind in {*_COVERING, HALF, LAST}:
+        return _STRUCK_OR_ASKED
+    if kind in _COVERING and rules == ASSEMBLY:
         return _STRUCK_OR_ASKED
     is_nothing = kind in {HALF, FIRST_WORDS, FAMILY, TITLE, ONE_LINE} and not touches_given
     if rules == UNION and (kind == BELOW or is_nothing):
