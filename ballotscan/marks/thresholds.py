@@ -54,7 +54,9 @@ class MarkThresholds:
         bend_mm: By how much a cross or a tick is broader than its pen, at least, where a line
             across it meets `strokes` strokes: the corner of a tick is a second one.
         wide_bend_mm: The same where it meets fewer. Of simulated single strokes 99 in 100 are
-            broader by less than 0.5, and one with hooks at its ends by 0.9.
+            broader by less than 0.5, two with hooks at their ends by 0.9 and 1.0.
+        pen_mm: Mean width of strokes from which they run into each other: felt pens are 1 mm wide,
+            strokes of simulated crosses up to 0.97, of real ones 0.69.
         strokes: Single strokes had up to 1.07, ticks with so small a bend 1.09 and more.
         cross_mm: Length of the smallest cross; the smallest real one was 5.8.
         dense: Strokes that a line across the mark meets, times the share of the square around the
@@ -99,7 +101,8 @@ class MarkThresholds:
     blot: float = 0.50
     solid_mm: float = 2.0
     bend_mm: float = 0.6
-    wide_bend_mm: float = 0.95
+    wide_bend_mm: float = 1.5
+    pen_mm: float = 1.2
     strokes: float = 1.08
     cross_mm: float = 3.0
     dense: float = 1.6
@@ -259,6 +262,7 @@ def _room_of_marks(
                 over(of(Feature.STROKES), thresholds.strokes),
             ),
             over(of(Feature.EXTENT_MM), thresholds.cross_mm),
+            under(of(Feature.STROKE_MM), thresholds.pen_mm),
             under(of(Feature.STROKES), thresholds.many_strokes),
             np.maximum(
                 under(of(Feature.STROKES), thresholds.dense_strokes),

@@ -115,7 +115,8 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
     [
         {"DARK_SHARE": 0.51, "STROKE_MM": 2.1},
         {"INNER_BREADTH_MM": 0.8},
-        {"INNER_BREADTH_MM": 1.1, "STROKES": 1.05},
+        {"INNER_BREADTH_MM": 1.5, "STROKES": 1.05},
+        {"STROKE_MM": 1.3},
         {"EXTENT_MM": 2.9},
         {"STROKES": 4.5},
         {"STROKES": 3.4, "INK_MM2": 1.0},
@@ -129,6 +130,7 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
         "blot",
         "single stroke",
         "single stroke with a hook",
+        "strokes that run into each other",
         "dot",
         "zigzag",
         "what is left of a zigzag",
