@@ -16,7 +16,7 @@ import numpy as np
 import typst
 from pdf2image import convert_from_bytes
 from sample_decisions import HEADER, TOTALS_HEADER, add_up, decide
-from sample_plan import BCH, LETTERS, SEATS, PlannedSheet, plan_sheets
+from sample_plan import BCH, LETTERS, SEATS, UNREAD, PlannedSheet, plan_sheets
 
 from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.paper import Fold, Paper, Seal, Sheet, Tear
@@ -60,7 +60,8 @@ MANNERS: dict[str, Scanner] = {
     "skewed": replace(PLAIN, skew_deg=8.0, margin_mm=(22, 16, 22, 16), background=235),
     "border": BORDER,
     "holes": BORDER,
-    "uneven": replace(PLAIN, wobble_mm=0.5, jumps_mm=((140.0, 0.6),)),
+    "uneven": replace(PLAIN, wobble_mm=0.5),
+    "slipped": replace(PLAIN, wobble_mm=0.2, jumps_mm=((140.0, 3.0),)),
     "cropped": replace(PLAIN, margin_mm=(-3.0, -4.0, -2.0, -3.0)),
     "streak": replace(PLAIN, streaks=(Streak(100.0, 0.12, 0.35),)),
 }
@@ -311,7 +312,7 @@ def write_expected(pile: Pile, election: Election, folder: Path) -> None:
 
 def _states(sheet: PlannedSheet) -> list[str]:
     """The state of every row, where the rows can be seen at all."""
-    if sheet.form not in SEATS or sheet.manner == "torn":
+    if sheet.form not in SEATS or sheet.manner in UNREAD:
         return []
     return [LETTERS[letter][2] for letter in sheet.rows]
 

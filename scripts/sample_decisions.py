@@ -6,7 +6,7 @@ what such a mark is taken for. The program has no part in it.
 
 from collections.abc import Iterable, Iterator
 
-from sample_plan import LETTERS, SEATS, UNCLEAR, PlannedSheet
+from sample_plan import LETTERS, SEATS, UNCLEAR, UNREAD, PlannedSheet
 
 from ballotscan.election.definition import Election
 
@@ -33,6 +33,12 @@ STRAYS = {
     "text": "tờ tài liệu, không phải phiếu",
 }
 
+# How people read the sheets that the scan does not show.
+READ_FROM = {
+    "torn": "đọc từ các mảnh phiếu",
+    "slipped": "giấy bị trượt khi quét, đọc trên phiếu giấy",
+}
+
 Line = tuple[str, int, PlannedSheet]  # file, page, sheet
 
 
@@ -42,13 +48,13 @@ def decide(lines: Iterable[Line]) -> Iterator[tuple[object, ...]]:
         if sheet.form not in SEATS:
             yield file, page, "", "", "stray", STRAYS[sheet.form]
             continue
-        if sheet.manner == "torn":
-            yield file, page, "", "", f"read {sheet.form}", "đọc từ các mảnh phiếu"
+        if sheet.manner in UNREAD:
+            yield file, page, "", "", f"read {sheet.form}", READ_FROM[sheet.manner]
         for row, letter in enumerate(sheet.rows, start=1):
             if letter in UNCLEAR:
                 taken, why = TAKEN_FOR[letter]
                 yield file, page, sheet.form, row, LETTERS[taken][2], why
-            elif sheet.manner == "torn":
+            elif sheet.manner in UNREAD:
                 yield file, page, sheet.form, row, LETTERS[letter][2], ""
         reason = invalid_reason(sheet)
         if reason:
