@@ -11,7 +11,8 @@ from importlib.resources import files
 from inspect import cleandoc
 from typing import Any
 
-from ballotscan.locale.catalogue import DOMAIN, Translate, phrase
+from ballotscan.cli.speech import speaking
+from ballotscan.locale.catalogue import DOMAIN, SOURCE_LANGUAGE, Translate, phrase
 
 # What typer itself says, through gettext.
 OF_TYPER = (
@@ -30,7 +31,7 @@ Command = Any  # typer keeps its commands to itself since it no longer rests on 
 
 
 def list_help(command: Command) -> Iterator[str]:
-    """Every paragraph of help of a command, of its options, and of the commands below it."""
+    """Every paragraph of help, in English: of a command, its options, and the commands below it."""
     found: list[str] = []
 
     def gather(paragraph: str) -> str:
@@ -42,7 +43,8 @@ def list_help(command: Command) -> Iterator[str]:
         for name in getattr(one, "commands", ()):
             walk(one.get_command(None, name))
 
-    walk(command)
+    with speaking(SOURCE_LANGUAGE):  # commands come translated where another language is spoken
+        walk(command)
     return iter(dict.fromkeys(found))
 
 

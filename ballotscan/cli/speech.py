@@ -5,7 +5,8 @@ works in; then that of the machine; then English.
 """
 
 import locale
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from itertools import pairwise
@@ -29,6 +30,16 @@ def ask_for(language: str | None) -> None:
     """Begin a run: speak this language whatever the election's is; None asks for none."""
     _asked.set(language)
     _of_election.set(None)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, whatever was asked for."""
+    before = _asked.set(language)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def asked_language(words: Sequence[str]) -> str | None:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from ballotscan.cli.app import app
 from ballotscan.cli.help import list_help
-from ballotscan.cli.speech import asked_language
+from ballotscan.cli.speech import ask_for, asked_language
 
 
 def run(*words, cwd, machine="C.UTF-8"):
@@ -89,6 +89,14 @@ def test_many_problems_are_all_said_in_one_language(tmp_path):
 )
 def test_the_language_is_known_before_options_are_read(words, language):
     assert asked_language(words) == language
+
+
+def test_help_is_gathered_in_english_whatever_is_spoken():
+    ask_for("vi")
+    try:
+        assert "Count scanned ballots." in list_help(typer.main.get_command(app))
+    finally:
+        ask_for(None)
 
 
 def test_every_paragraph_of_help_has_a_translation():
