@@ -26,6 +26,7 @@ from ballotscan.election.template_files import load_template
 BALLOT = "ban-chap-hanh"
 PENS_USED = ("ball-blue", "gel-black", "gel-blue")  # felt crosses may look like blots
 SEAL = Seal("ĐẢNG BỘ XÃ THỬ", "BAN CHẤP HÀNH", 28.0, 28.0)
+WITHIN_THE_BOX = {"joined": False, "tail_mm": 0.3, "offset_mm": (0, 0), "offset_spread_mm": 0.15}
 ONE_BIT = Scanner(mode=ColourMode.BILEVEL, threshold=0.75)
 TURNED = Scanner(quarter_turns=2)
 
@@ -103,7 +104,7 @@ def counted(printed_election, tmp_path_factory):
             rng = np.random.default_rng(len(planned))
             plan = plan_ballot(template, rng, kinds={MarkKind.CROSS: 1.0}, double_rows=0.1)
             # A hand that stays within the box: what is tested is the harm.
-            hand = dataclasses.replace(random_hand(rng, PENS[pen]), joined=False, tail_mm=0.3)
+            hand = dataclasses.replace(random_hand(rng, PENS[pen]), **WITHIN_THE_BOX)
             plan = dataclasses.replace(plan, hand=hand, paper=paper, scanner=scanner)
             scan = make_page(sheet, page, plan, rng)
             is_bilevel = scanner.mode is ColourMode.BILEVEL
