@@ -79,6 +79,8 @@ class MarkThresholds:
             the rim of a seal.
         outside: Ink beside the box to ink in it, above which the mark is not that of the box; real
             marks reach 1.4, but for two.
+        outside_cross: The same where crosses are asked for; wide and joined-up crosses of simulated
+            hands reach 0.9.
         around_mm2: Ink beside a mark, and apart from it, that makes it one spot of many: dirt,
             writing. Beside real marks it stayed below 1.7, beside 99 of 100 simulated ones at 1.0.
         print: How dark the print at a box must be, in parts of what it is on the page: where light
@@ -114,6 +116,7 @@ class MarkThresholds:
     leaves: float = 0.4
     slender: float = 0.2
     outside: float = 1.5
+    outside_cross: float = 1.0
     around_mm2: float = 1.8
     print: float = 0.5
     thin_mm: float = 0.2
@@ -269,6 +272,7 @@ def _room_of_marks(
                 under(of(Feature.STROKES) * packed, thresholds.dense),
             ),
             under(_off_centre(features), thresholds.off_centre),
+            under(outside, thresholds.outside_cross),
             np.maximum(under(outside, thresholds.leaves), over(slender, thresholds.slender)),
             under(of(Feature.BESIDE_MM2), thresholds.around_mm2),
         ]
