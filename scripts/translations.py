@@ -31,10 +31,10 @@ def extract() -> Catalog:
     """Every sentence that the program can say: in Python, in page templates, in help texts."""
     catalogue = Catalog(locale="vi", project="ballotscan", charset="utf-8")
     found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
-    for file, _line, message, _comments, _context in sorted(found, key=lambda hit: hit[:2]):
-        catalogue.add(message, locations=[(Path(file).as_posix(), None)])
+    for _file, _line, message, _comments, _context in sorted(found, key=lambda hit: hit[:2]):
+        catalogue.add(message)
     for text in list_help(typer.main.get_command(app)):
-        catalogue.add(text, locations=[("cli", None)])
+        catalogue.add(text)
     return catalogue
 
 
@@ -56,7 +56,8 @@ def main() -> int:
     catalogue.language_team = "Vietnamese"
     catalogue.obsolete.clear()
     with path.open("wb") as stream:
-        write_po(stream, catalogue, width=100, omit_header=False, sort_output=True)
+        # No places: a sentence that moves to another file changes no line here.
+        write_po(stream, catalogue, width=100, no_location=True, sort_output=True)
     with path.with_suffix(".mo").open("wb") as stream:
         write_mo(stream, catalogue)
     missing = [message.id for message in catalogue if message.id and not message.string]
