@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ballotscan.design.testdeck import make_deck
 from ballotscan.drawing.draft import Draft
@@ -30,7 +30,7 @@ IMAGES = ROOT / "docs" / "images"
 WORD = runpy.run_path(str(ROOT / "tests" / "word_ballot.py"))
 BALLOT = "ban-chap-hanh"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZE = {"width": 1366, "height": 768}
+SIZE: ViewportSize = {"width": 1366, "height": 768}
 
 
 @contextmanager

@@ -302,10 +302,10 @@ def write_expected(pile: Pile, election: Election, folder: Path) -> None:
                 column.count("both") + column.count("neither"),
             )
             totals.append((contest.id, row + 1, candidate.name, *counted, *ballots))
-    header = (
+    columns = (
         "contest", "candidate", "name", "votes", "disagree", "not_counted", "valid", "invalid", "review",
     )  # fmt: skip
-    _write_csv(folder / "expected_totals.csv", header, totals)
+    _write_csv(folder / "expected_totals.csv", columns, totals)
     _write_csv(folder / "decisions.csv", HEADER, decide(pile.lines))
     _write_csv(folder / "expected_final_totals.csv", TOTALS_HEADER, add_up(pile.lines, election))
 

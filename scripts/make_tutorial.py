@@ -23,7 +23,7 @@ import numpy as np
 from make_pictures import BROWSERS, ROOT, write_between
 from pdf2image import convert_from_path
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.hands import random_hand
@@ -36,7 +36,7 @@ from ballotscan.election.template import BallotTemplate
 from ballotscan.election.template_files import load_template
 from ballotscan.locale.formats import format_date
 
-WINDOW = {"width": 1366, "height": 768}
+WINDOW: ViewportSize = {"width": 1366, "height": 768}
 WIDTH_PX = 860
 VOTERS = 30
 FOR_EVERYBODY = 9  # this ballot elects one more than there are seats

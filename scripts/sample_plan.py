@@ -198,6 +198,7 @@ def check_sheet(sheet: PlannedSheet) -> None:
     if sheet.form not in SEATS or sheet.manner in UNREAD:
         return
     agree, single = sheet.rows.count("a"), len(sheet.rows) == 1
+    verdict: tuple[str, tuple[str, ...]]
     if UNCLEAR & set(sheet.rows):
         verdict = ("review", ("UNCLEAR",))
     elif single and sheet.rows == "b":

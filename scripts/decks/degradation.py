@@ -9,6 +9,7 @@ and matplotlib with it.
 import random
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
@@ -58,10 +59,9 @@ def load_augraphy() -> ModuleType | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import augraphy  # noqa: PLC0415 - an extra, and slow to load
+            return import_module("augraphy")  # an extra, and slow to load
     except ImportError:
         return None
-    return augraphy
 
 
 def augraphy_version() -> str:

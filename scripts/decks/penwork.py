@@ -188,8 +188,9 @@ def _cover(drawn: Pixels, dpi: float, box: MarkBox, hand: Hand, rng: np.random.G
     rows, columns = cut_window(drawn, dpi, box, 4.0)
     part = covered[rows, columns].astype(np.float32)
     k, rect = dpi / MM_PER_INCH, box.rect
-    fluid = np.zeros(part.shape[:2], dtype=np.float32)
-    centre = (fluid.shape[1] // 2, fluid.shape[0] // 2)
+    height, width = part.shape[:2]
+    fluid = np.zeros((height, width), dtype=np.float32)
+    centre = (width // 2, height // 2)
     axes = (round(rect.width_mm * k * rng.uniform(0.5, 0.75)), round(rect.height_mm * k * rng.uniform(0.5, 0.75)))  # fmt: skip
     cv2.ellipse(fluid, centre, axes, float(rng.uniform(0, 180)), 0, 360, (1.0,), cv2.FILLED)
     fluid = _blur(fluid, 0.15 * k) * float(rng.uniform(0.9, 1.0))

@@ -101,7 +101,7 @@ def draw_pose(paper: MarkedPaper, kind: str, rng: np.random.Generator) -> Pose:
     offset = rng.uniform(-3, 3, 2) * k
     if kind == PARTS:
         offset += rng.choice([-1, 1], 2) * rng.uniform(0, 60, 2) * k
-    slips = ()
+    slips: tuple[Slip, ...] = ()
     if kind == SLIPS:
         places = rng.uniform(0.1, 0.9, int(rng.integers(1, 3))) * paper.size_mm[1]
         slips = tuple(Slip(float(at), float(rng.uniform(-4, 4))) for at in places)

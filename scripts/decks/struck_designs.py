@@ -253,7 +253,12 @@ def _letters(sheet: Sheet, around: Rect) -> Rect:
     """The extent of the letters within a rectangle."""
     dark, left, top = _window(sheet, around)
     rows, columns = np.nonzero(dark)
-    return _to_mm(left + columns.min(), top + rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
+    return _to_mm(
+        float(left + columns.min()),
+        float(top + rows.min()),
+        float(np.ptp(columns) + 1),
+        float(np.ptp(rows) + 1),
+    )
 
 
 def _to_mm(left: float, top: float, width: float, height: float) -> Rect:
