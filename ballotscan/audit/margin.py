@@ -33,6 +33,7 @@ from ballotscan.election.records import (
     RowState,
 )
 from ballotscan.locale.catalogue import phrase, translator
+from ballotscan.locale.message import Words, say_words
 from ballotscan.locale.words import in_words, reasons_in_words
 
 MARGIN_PX = 352  # width of the margin; a long Vietnamese name and its state stand on one line
@@ -125,11 +126,11 @@ def draw_contest(
     return _block(lines, MARGIN_PX)
 
 
-def draw_fault(fault: PageFault | None, detail: str, language: str) -> AuditImage:
+def draw_fault(fault: PageFault | None, detail: Words, language: str) -> AuditImage:
     """Why a page could not be read, and what the program noted about it."""
-    sentence = in_words(fault or PageFault.DAMAGED, translator(language))
-    lines = _paragraph(sentence, BOLD, 16, ALERT)
-    lines += _paragraph(detail, REGULAR, 13, QUIET)
+    translate = translator(language)
+    lines = _paragraph(in_words(fault or PageFault.DAMAGED, translate), BOLD, 16, ALERT)
+    lines += _paragraph(say_words(detail, translate), REGULAR, 13, QUIET)
     return _block(lines, MARGIN_PX)
 
 

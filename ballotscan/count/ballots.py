@@ -340,7 +340,7 @@ def name_reading(record: CastVoteRecord) -> str:
     """A short name of everything that an audit image shows of a reading."""
     shown: list[object] = [record.ballot_id, int(record.status), int(record.reasons)]
     for page in record.pages:
-        shown += [page.number, page.fault and page.fault.value, page.detail]
+        shown += [page.number, page.fault and page.fault.value, str(page.detail)]
         shown += [astuple(finding) for finding in page.findings]
     for contest in record.contests:
         shown += [contest.contest_id, int(contest.status), int(contest.reasons)]

@@ -125,10 +125,10 @@ def _damaged_page(job: PageJob, damage: Words) -> PageResult:
     """A file of one page is named to the operator; a page among others keeps its place as well."""
     if job.scan.page_count == 1:
         return PageResult(None, damage)
-    return PageResult(_unread_entry(job, PageFault.DAMAGED, str(damage)), damage)
+    return PageResult(_unread_entry(job, PageFault.DAMAGED, damage), damage)
 
 
-def _unread_entry(job: PageJob, fault: PageFault, detail: str) -> PageEntry:
+def _unread_entry(job: PageJob, fault: PageFault, detail: Words) -> PageEntry:
     return PageEntry(
         ref=job.ref,
         source=job.source,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag, StrEnum
 
 from ballotscan.election.findings import Finding
+from ballotscan.locale.message import Words
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -163,7 +164,7 @@ class PageRecord:
     source: str
     number: int | None
     fault: PageFault | None
-    detail: str
+    detail: Words
     findings: tuple[Finding, ...] = ()
 
 

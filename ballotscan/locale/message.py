@@ -5,8 +5,10 @@ it. So a message keeps its English sentence, which is the key of the catalogue, 
 names and numbers that it is about. `str(message)` is English.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from types import MappingProxyType
 
 from ballotscan.locale.catalogue import Translate
@@ -84,6 +86,54 @@ def error_words(error: Exception) -> Words:
     """What an error says, to be said in another place."""
     what = error.args[0] if error.args else ""
     return what if isinstance(what, Message | Sequel) else str(error)
+
+
+def keep_words(words: Words) -> str:
+    """Words as text that a ledger can keep, and that `recall_words` can say in any language.
+
+    A message is kept as JSON: its English text, and its fields as numbers, texts or messages.
+    """
+    return words if isinstance(words, str) else json.dumps(_kept(words), ensure_ascii=False)
+
+
+def recall_words(kept: str) -> Words:
+    """The words that `keep_words` made a text of.
+
+    A text that is no such JSON stands for itself: ledgers had plain sentences once.
+    """
+    if not kept.startswith("{"):
+        return kept
+    try:
+        words = _recalled(json.loads(kept))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return kept
+    return words if isinstance(words, Message | Sequel) else kept
+
+
+def _kept(value: object) -> object:
+    match value:
+        case Message():
+            fields = {name: _kept(field) for name, field in value.fields.items()}
+            return {"text": value.text, "fields": fields}
+        case Sequel():
+            parts = [_kept(part) for part in value.parts]
+            return {"parts": parts, "before": value.before, "between": value.between}
+        case bool() | str() | None:
+            return value
+        case Real():
+            return int(value) if isinstance(value, Integral) else float(value)
+        case _:
+            return _kept(error_words(value)) if isinstance(value, Exception) else str(value)
+
+
+def _recalled(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    if "text" in value:
+        fields = {name: _recalled(field) for name, field in value["fields"].items()}
+        return Message(str(value["text"]), fields)
+    parts = tuple(_recalled(part) for part in value["parts"])
+    return Sequel(parts, value["before"], value["between"])
 
 
 def said(value: object, translate: Translate) -> object:

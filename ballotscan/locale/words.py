@@ -7,6 +7,7 @@ tables against the enumerations of `election.records`.
 from enum import Enum, IntFlag
 
 from ballotscan.locale.catalogue import Translate, phrase
+from ballotscan.locale.message import Message
 
 _WORDS: dict[str, dict[str, str]] = {
     "BallotStatus": {
@@ -187,6 +188,15 @@ def in_words(member: Enum, translate: Translate) -> str:
         KeyError: The member has no words; a flag of several reasons is one such.
     """
     return translate(_WORDS[type(member).__name__][member.name])
+
+
+def name_of(member: Enum) -> Message:
+    """What a member is called, to be said later.
+
+    Raises:
+        KeyError: The member has no words.
+    """
+    return Message(_WORDS[type(member).__name__][member.name])
 
 
 def reasons_in_words(reasons: IntFlag, translate: Translate) -> tuple[str, ...]:

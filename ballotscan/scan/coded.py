@@ -10,6 +10,7 @@ import numpy as np
 from ballotscan.election.code import PageCode
 from ballotscan.election.records import PageFault
 from ballotscan.election.template import BLANK_DPI, PX_PER_MM, Rect
+from ballotscan.locale.message import message
 from ballotscan.scan.emptiness import is_empty
 from ballotscan.scan.fiducials import disc_places, find_discs, fit_similarity
 from ballotscan.scan.identity import (
@@ -19,7 +20,15 @@ from ballotscan.scan.identity import (
     find_codes_patiently,
     read_code_at,
 )
-from ballotscan.scan.laid import LaidPage, Refusal, is_on_scan, longest_mm, too_coarse
+from ballotscan.scan.laid import (
+    LaidPage,
+    Refusal,
+    cut_off,
+    empty_page,
+    is_on_scan,
+    longest_mm,
+    too_coarse,
+)
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, template_px
 from ballotscan.scan.paper import reduce_page
 from ballotscan.scan.plane import (
@@ -34,7 +43,11 @@ from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
 
 _MAX_SYMBOL_MISS_MM = 2.5  # two symbols of one page cannot lie farther from a common plane
 _ROOMY = 1.4  # a scan this many times as large as the page has room for another sheet
-_AGAIN = "scan the sheet again, lying flat, or read it by eye"
+_AGAIN = message("scan the sheet again, lying flat, or read it by eye")
+_TWO_SHEETS = Refusal(
+    PageFault.TWO_FORMS,
+    message("two different printed codes are on this page; scan one sheet at a time"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +74,7 @@ def lay_coded_page(
     codes = find_codes(pixels, references.places, options.identity)
     if not any(found.code for found in codes):
         if is_empty(pixels, longest_mm(references)):
-            return Refusal(
-                PageFault.EMPTY_PAGE,
-                "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
-            )
+            return empty_page()
         codes = find_codes_patiently(pixels) or codes
     form = name_form(codes, pixels, dpi, references, options)
     if isinstance(form, Refusal):
@@ -99,17 +109,16 @@ def name_form(
         return _no_code(codes, pixels, dpi, references, options)
     code = ours[0]
     if any(other != code for other in ours):
-        return Refusal(
-            PageFault.TWO_FORMS,
-            "two different printed codes are on this page; scan one sheet at a time",
-        )
+        return _TWO_SHEETS
     form = references.by_code.get(code)
     if form is None:
         return _unknown(code, references)
     if len(ours) > len(form.page.codes):
         return Refusal(
             PageFault.TWO_FORMS,
-            "the printed code is there more often than on one sheet; scan one sheet at a time",
+            message(
+                "the printed code is there more often than on one sheet; scan one sheet at a time"
+            ),
         )
     return form
 
@@ -127,13 +136,16 @@ def _no_code(
     if codes:
         return Refusal(
             PageFault.NO_CODE,
-            f"the only printed code on this page is not one of ours ({codes[0].text[:40]!r}); "
-            "check that the sheet is a ballot of this election",
+            message(
+                "the only printed code on this page is not one of ours ({code!r}); check that the sheet is a ballot of this election",
+                code=codes[0].text[:40],
+            ),
         )
     return Refusal(
         PageFault.NO_CODE,
-        "the printed code cannot be read; scan the sheet again with both code corners uncovered, "
-        "or read it by eye",
+        message(
+            "the printed code cannot be read; scan the sheet again with both code corners uncovered, or read it by eye"
+        ),
     )
 
 
@@ -147,14 +159,22 @@ def _unknown(code: PageCode, references: PageReferences) -> Refusal:
     if known:
         return Refusal(
             PageFault.OTHER_LAYOUT,
-            f"this ballot {code.ballot_id!r} is of edition {code.fingerprint} (page {code.page}), "
-            f"but edition {known[0].fingerprint} is being counted; "
-            "check that the template is the one that was printed",
+            message(
+                "this ballot {ballot!r} is of edition {edition} (page {page}), but edition {counted} is being counted; check that the template is the one that was printed",
+                ballot=code.ballot_id,
+                edition=code.fingerprint,
+                page=code.page,
+                counted=known[0].fingerprint,
+            ),
         )
     return Refusal(
         PageFault.OTHER_ELECTION,
-        f"the code says election {code.election_id!r}, ballot {code.ballot_id!r}, "
-        f"round {code.round}; that is not being counted here; put the sheet aside",
+        message(
+            "the code says election {election!r}, ballot {ballot!r}, round {round}; that is not being counted here; put the sheet aside",
+            election=code.election_id,
+            ballot=code.ballot_id,
+            round=code.round,
+        ),
     )
 
 
@@ -180,17 +200,22 @@ def _lay(named: _Named, options: RegistrationOptions) -> LaidPage | Refusal:
     if _is_mirrored(named, options):
         return Refusal(
             PageFault.OUT_OF_SQUARE,
-            "the picture is a mirror image; switch mirroring off and scan the sheet again",
+            message("the picture is a mirror image; switch mirroring off and scan the sheet again"),
         )
     if most < LEAST_DISCS:
         return Refusal(
             PageFault.FEW_MARKS,
-            f"only {most} of {len(fiducials)} registration marks are whole, and "
-            f"{LEAST_DISCS} are needed; {_AGAIN}",
+            message(
+                "only {whole} of {all} registration marks are whole, and {least} are needed; {advice}",
+                whole=most,
+                all=len(fiducials),
+                least=LEAST_DISCS,
+                advice=_AGAIN,
+            ),
         )
     return Refusal(
         PageFault.OUT_OF_SQUARE,
-        f"the registration marks do not agree with each other; {_AGAIN}",
+        message("the registration marks do not agree with each other; {advice}", advice=_AGAIN),
     )
 
 
@@ -205,23 +230,21 @@ def _accept(
     if plane.residual_px > options.plane.max_residual_mm * PX_PER_MM:
         return Refusal(
             PageFault.OUT_OF_SQUARE,
-            f"the registration marks miss their places by {plane.residual_px / PX_PER_MM:.1f} mm; "
-            f"{_AGAIN}",
+            message(
+                "the registration marks miss their places by {miss_mm:.1f} mm; {advice}",
+                miss_mm=plane.residual_px / PX_PER_MM,
+                advice=_AGAIN,
+            ),
         )
     misshape = find_misshape(plane.matrix, form.size_px, named.dpi, options.plane)
     if misshape is not None:
-        return Refusal(PageFault.OUT_OF_SQUARE, f"the page {misshape}; {_AGAIN}")
+        what = message("{what}; {advice}", what=misshape, advice=_AGAIN)
+        return Refusal(PageFault.OUT_OF_SQUARE, what)
     mapping = PageMapping(plane.matrix)
     if not is_on_scan(named.pixels, mapping, form):
-        return Refusal(
-            PageFault.OUT_OF_SQUARE,
-            "a part of the page that can be marked lies outside the scan; scan the sheet again",
-        )
+        return cut_off()
     if _has_other_code(named, mapping, options):
-        return Refusal(
-            PageFault.TWO_FORMS,
-            "two different printed codes are on this page; scan one sheet at a time",
-        )
+        return _TWO_SHEETS
     shifts = np.zeros((len(form.page.fiducials), 2))
     shifts[list(indices)] = plane.misses_px
     is_known = np.zeros(len(shifts), dtype=bool)

@@ -5,9 +5,18 @@ import numpy as np
 
 from ballotscan.election.records import PageFault
 from ballotscan.election.template import BLANK_DPI
+from ballotscan.locale.message import Message, message, one_after_another
 from ballotscan.scan.emptiness import is_empty
 from ballotscan.scan.forms import FoundForm, NoForm, find_form
-from ballotscan.scan.laid import LaidPage, Refusal, is_on_scan, longest_mm, too_coarse
+from ballotscan.scan.laid import (
+    LaidPage,
+    Refusal,
+    cut_off,
+    empty_page,
+    is_on_scan,
+    longest_mm,
+    too_coarse,
+)
 from ballotscan.scan.landmarks import PageFit, ScanView
 from ballotscan.scan.mapping import PageMapping, Pixels
 from ballotscan.scan.paper import enlargement, reduce_page
@@ -30,30 +39,34 @@ def lay_form_page(
     if isinstance(found, FoundForm):
         return _accept(pixels, references.by_print[found.form], found.fit, options)
     if found.fault is PageFault.NO_FIT and is_empty(pixels, longest_mm(references)):
-        return Refusal(
-            PageFault.EMPTY_PAGE,
-            "nothing is printed on this page; if it is a ballot, turn it over and scan it again",
-        )
+        return empty_page()
     return Refusal(found.fault, _explain(found, references))
 
 
-def _explain(found: NoForm, references: PageReferences) -> str:
+def _explain(found: NoForm, references: PageReferences) -> Message:
     forms = [references.by_print[number] for number in found.nearest]
-    names = " and ".join(f"{form.template.ballot_id!r} page {form.page.number}" for form in forms)
+    names = one_after_another(
+        (
+            message("{ballot!r} page {page}", ballot=form.template.ballot_id, page=form.page.number)
+            for form in forms
+        ),
+        between=", ",
+    )
     match found.fault:
         case PageFault.TWO_FORMS:
-            return (
-                f"the page may be more than one form ({names}); the committee must say which it is"
+            return message(
+                "the page may be more than one form ({names}); the committee must say which it is",
+                names=names,
             )
         case PageFault.OTHER_LAYOUT:
-            return (
-                f"the page looks like {names}, but other names or more contests are printed on it; "
-                "look whether it is another edition, and put it aside or read it by eye"
+            return message(
+                "the page looks like {names}, but other names or more contests are printed on it; look whether it is another edition, and put it aside or read it by eye",
+                names=names,
             )
         case _:
-            return (
-                f"no ballot form of this election lies on this page (at best {found.lift:.0%} of "
-                "one's print is there); scan the sheet again, lying flat, or put it aside"
+            return message(
+                "no ballot form of this election lies on this page (at best {share:.0%} of one's print is there); scan the sheet again, lying flat, or put it aside",
+                share=found.lift,
             )
 
 
@@ -65,10 +78,7 @@ def _accept(
     if scale * BLANK_DPI < options.min_dpi:
         return too_coarse(scale * BLANK_DPI, options)
     if not is_on_scan(pixels, mapping, form):
-        return Refusal(
-            PageFault.OUT_OF_SQUARE,
-            "a part of the page that can be marked lies outside the scan; scan the sheet again",
-        )
+        return cut_off()
     while scale >= 2:  # noqa: PLR2004
         pixels, scale = reduce_page(pixels, 2), scale / 2
         mapping = PageMapping(_HALVE.dot(mapping.matrix), mapping.mesh)

@@ -15,7 +15,7 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.refusal import check_size, damaged, decoding, unsupported
 
 Pixels = NDArray[np.uint8]
@@ -50,7 +50,7 @@ class Picture:
     density_dpi: tuple[float, float] | None
 
 
-def read_jpeg(handle: BinaryIO, where: str, max_pixels: int) -> Picture:
+def read_jpeg(handle: BinaryIO, where: Words, max_pixels: int) -> Picture:
     """Decode a JPEG file.
 
     Raises:
@@ -66,7 +66,7 @@ def read_jpeg(handle: BinaryIO, where: str, max_pixels: int) -> Picture:
     return Picture(_turn_upright(pixels, orientation), density)
 
 
-def decode_jpeg(data: bytes, where: str) -> Pixels:
+def decode_jpeg(data: bytes, where: Words) -> Pixels:
     """Decode JPEG bytes as they are stored, without a look at EXIF.
 
     libjpeg fills what it cannot decode with grey and warns; simplejpeg, left strict, makes every
@@ -92,7 +92,7 @@ def jpeg_colours(data: bytes) -> str:
     return str(simplejpeg.decode_jpeg_header(data, strict=False)[2])
 
 
-def read_picture(handle: BinaryIO, where: str, max_pixels: int, kind: str) -> Picture:
+def read_picture(handle: BinaryIO, where: Words, max_pixels: int, kind: str) -> Picture:
     """Decode a PNG, WebP or BMP file.
 
     Args:
@@ -121,7 +121,7 @@ def read_picture(handle: BinaryIO, where: str, max_pixels: int, kind: str) -> Pi
     return Picture(_turn_upright(pixels, orientation), density)
 
 
-def to_pixels(picture: Image.Image, where: str) -> Pixels:
+def to_pixels(picture: Image.Image, where: Words) -> Pixels:
     """Decode an open Pillow picture of any mode to grey or BGR, transparency over white paper.
 
     Raises:
@@ -220,7 +220,7 @@ def _paper_colour(cmyk: Pixels) -> Pixels:
     return grey_if_colourless(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8))
 
 
-def _check_png(data: bytes, where: str) -> None:
+def _check_png(data: bytes, where: Words) -> None:
     """Check the chunks of a PNG and their checksums to the end; decoders skip most of them.
 
     Raises:
@@ -241,7 +241,7 @@ def _check_png(data: bytes, where: str) -> None:
     raise damaged(where)
 
 
-def _check_webp(data: bytes, where: str) -> None:
+def _check_webp(data: bytes, where: Words) -> None:
     """Refuse a WebP shorter than it says, or never written to its end.
 
     Raises:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.records import PageFault
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.gate import PrintRecall
 from ballotscan.scan.mapping import PageMapping, Pixels, Points
 from ballotscan.scan.references import Form, PageReferences, RegistrationOptions
@@ -23,7 +24,7 @@ class Refusal:
     """
 
     fault: PageFault
-    detail: str
+    detail: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +61,31 @@ def too_coarse(dpi: float, options: RegistrationOptions) -> Refusal:
     """Refuse a scan of too few pixels."""
     return Refusal(
         PageFault.TOO_COARSE,
-        f"the scan has about {dpi:.0f} dpi, and reading needs {options.min_dpi:.0f}; "
-        "scan the sheet again with 200 dpi or more",
+        message(
+            "the scan has about {dpi:.0f} dpi, and reading needs {least:.0f}; scan the sheet again with 200 dpi or more",
+            dpi=dpi,
+            least=options.min_dpi,
+        ),
+    )
+
+
+def empty_page() -> Refusal:
+    """Refuse a page with nothing on it."""
+    return Refusal(
+        PageFault.EMPTY_PAGE,
+        message(
+            "nothing is printed on this page; if it is a ballot, turn it over and scan it again"
+        ),
+    )
+
+
+def cut_off() -> Refusal:
+    """Refuse a page that does not lie within the scan."""
+    return Refusal(
+        PageFault.OUT_OF_SQUARE,
+        message(
+            "a part of the page that can be marked lies outside the scan; scan the sheet again"
+        ),
     )
 
 

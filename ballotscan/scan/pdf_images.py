@@ -9,6 +9,7 @@ import zlib
 import pikepdf
 from pikepdf.models.image import PdfImage, UnsupportedImageTypeError
 
+from ballotscan.locale.message import Words
 from ballotscan.scan.images import Pixels, decode_jpeg, jpeg_colours, to_pixels
 from ballotscan.scan.refusal import check_size, damaged
 from ballotscan.scan.tiff_pages import FAX_ZERO_TAIL
@@ -23,7 +24,7 @@ KNOWN_DEPTHS = frozenset({(GREY, 1), (GREY, 8), (RGB, 8), (INDEXED, 1), (INDEXED
 JPEG_COLOURS = {"Gray": GREY, "YCbCr": RGB, "RGB": RGB}
 
 
-def stored_pixels(image: pikepdf.Stream, where: str, max_pixels: int) -> Pixels | None:
+def stored_pixels(image: pikepdf.Stream, where: Words, max_pixels: int) -> Pixels | None:
     """Decode a picture as it is stored.
 
     Returns:
@@ -59,7 +60,7 @@ def stored_pixels(image: pikepdf.Stream, where: str, max_pixels: int) -> Pixels 
 
 
 def _stored_jpeg(
-    image: pikepdf.Stream, filters: list[str], colours: str | None, where: str
+    image: pikepdf.Stream, filters: list[str], colours: str | None, where: Words
 ) -> Pixels | None:
     """Decode the JPEG just as if it were a file of its own, but for EXIF, which PDF ignores."""
     data = image.read_raw_bytes()
@@ -73,7 +74,7 @@ def _stored_jpeg(
     return pixels if pixels.shape[:2] == (int(image.Height), int(image.Width)) else None
 
 
-def _pillow_pixels(image: pikepdf.Stream, where: str) -> Pixels | None:
+def _pillow_pixels(image: pikepdf.Stream, where: Words) -> Pixels | None:
     try:
         picture = PdfImage(image).as_pil_image()
     except (UnsupportedImageTypeError, NotImplementedError, pikepdf.DependencyError):

@@ -16,7 +16,7 @@ from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
 
 from ballotscan.errors import DamagedScanError, EncryptedScanError, MissingToolError
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.images import Picture, Pixels, to_pixels
 from ballotscan.scan.pdf_images import stored_pixels
 from ballotscan.scan.refusal import check_size, damaged, decoding, unsupported
@@ -59,7 +59,7 @@ class Placement:
     matrix: pikepdf.Matrix
 
 
-def count_pdf_pages(handle: BinaryIO, where: str) -> int:
+def count_pdf_pages(handle: BinaryIO, where: Words) -> int:
     """Count the pages of a PDF.
 
     Raises:
@@ -71,7 +71,7 @@ def count_pdf_pages(handle: BinaryIO, where: str) -> int:
 
 
 def read_pdf_page(
-    handle: BinaryIO, page_in_file: int, where: str, max_pixels: int, drawing: Drawing
+    handle: BinaryIO, page_in_file: int, where: Words, max_pixels: int, drawing: Drawing
 ) -> Picture:
     """Read one page of a PDF, numbered from 1, as stored if it can be and else as drawn.
 
@@ -96,7 +96,7 @@ def read_pdf_page(
 
 
 @contextmanager
-def _opened(handle: BinaryIO, where: str) -> Generator[pikepdf.Pdf]:
+def _opened(handle: BinaryIO, where: Words) -> Generator[pikepdf.Pdf]:
     """Open a PDF without repairs: a repaired file may have lost pages.
 
     By its path: qpdf reads that six times faster than a Python file, and mapped memory would end
@@ -195,7 +195,7 @@ def _upright(pixels: Pixels, matrix: pikepdf.Matrix, page: pikepdf.Page) -> Pict
     return Picture(np.ascontiguousarray(turned), density)
 
 
-def _draw(path: Path, page_in_file: int, where: str, drawing: Drawing) -> Picture:
+def _draw(path: Path, page_in_file: int, where: Words, drawing: Drawing) -> Picture:
     """Draw a page with poppler, whatever is on it."""
     try:
         with decoding(where):
@@ -224,7 +224,7 @@ def _draw(path: Path, page_in_file: int, where: str, drawing: Drawing) -> Pictur
     return Picture(pixels, (drawing.dpi, drawing.dpi))
 
 
-def _encrypted(where: str) -> EncryptedScanError:
+def _encrypted(where: Words) -> EncryptedScanError:
     return EncryptedScanError(
         message(
             "{where}: the PDF wants a password. Save it without one, or switch off encryption at the"
@@ -234,7 +234,7 @@ def _encrypted(where: str) -> EncryptedScanError:
     )
 
 
-def _poppler_missing(where: str) -> MissingToolError:
+def _poppler_missing(where: Words) -> MissingToolError:
     return MissingToolError(
         message(
             "{where}: to read this PDF, the program poppler must be installed."

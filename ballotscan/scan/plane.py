@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import BLANK_DPI, PX_PER_MM
+from ballotscan.locale.message import Message, message
 from ballotscan.scan.fiducials import CORNER_WEIGHT, fit_affinity, fit_similarity
 from ballotscan.scan.mapping import Points
 
@@ -242,7 +243,7 @@ def mean_scale(matrix: Matrix) -> float:
 
 def find_misshape(
     matrix: Matrix, size_px: tuple[int, int], dpi: float | None, options: PlaneOptions
-) -> str | None:
+) -> Message | None:
     """Say what paper on a scanner cannot do, if the plane does it.
 
     Args:
@@ -252,7 +253,7 @@ def find_misshape(
         options: The limits.
 
     Returns:
-        What is wrong, in words that end a sentence; None where nothing is.
+        What is wrong; None where nothing is.
     """
     columns, rows = size_px
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], dtype=np.float64)
@@ -261,17 +262,20 @@ def find_misshape(
     turns = sides[:, 0] * np.roll(sides, -1, axis=0)[:, 1]
     turns -= sides[:, 1] * np.roll(sides, -1, axis=0)[:, 0]
     if (turns <= 0).any():
-        return "is a mirror image"
+        return message("the page is a mirror image")
     lengths = np.hypot(sides[:, 0], sides[:, 1])
     scales = lengths / np.array([columns, rows, columns, rows], dtype=np.float64)
     if scales.max() > options.max_stretch * scales.min():
-        return f"is stretched by {scales.max() / scales.min() - 1:.1%} to one side"
+        return message(
+            "the page is stretched by {share:.1%} to one side",
+            share=scales.max() / scales.min() - 1,
+        )
     sines = np.abs((sides * np.roll(sides, -1, axis=0)).sum(axis=1))
     shear = float(np.degrees(np.arcsin((sines / (lengths * np.roll(lengths, -1))).max())))
     if shear > options.max_shear_deg:
-        return f"is pulled out of square by {shear:.1f}°"
+        return message("the page is pulled out of square by {degrees:.1f}°", degrees=shear)
     if dpi is not None:
         size = float(scales.mean()) * BLANK_DPI / dpi
         if not options.scale_range[0] <= size <= options.scale_range[1]:
-            return f"has {size:.0%} of the size it was printed with"
+            return message("the page has {size:.0%} of the size it was printed with", size=size)
     return None

@@ -17,7 +17,7 @@ from natsort import natsort_keygen, ns
 
 from ballotscan.election.records import PageRef
 from ballotscan.errors import DamagedScanError
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.file_kinds import HEAD_BYTES, describe_foreign, scan_kind
 from ballotscan.scan.files import list_files, open_scan, stamp
 from ballotscan.scan.images import Picture, Pixels, read_jpeg, read_picture
@@ -101,8 +101,8 @@ class ScanKind:
         read: (file, page from 1, its name in messages, options) -> the picture.
     """
 
-    count: Callable[[BinaryIO, str], int]
-    read: Callable[[BinaryIO, int, str, ReaderOptions], Picture]
+    count: Callable[[BinaryIO, Words], int]
+    read: Callable[[BinaryIO, int, Words, ReaderOptions], Picture]
 
 
 def find_scans(paths: Sequence[Path]) -> list[Path]:
@@ -164,9 +164,9 @@ def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page
     if not 1 <= page_in_file <= scan.page_count:
         msg = f"no page {page_in_file} among {scan.page_count}"
         raise ValueError(msg)
-    where = f"'{scan.path}'"
+    where: Words = f"'{scan.path}'"
     if scan.page_count > 1:
-        where = f"Page {page_in_file} of {where}"
+        where = message("Page {page} of {file}", page=page_in_file, file=where)
     with open_scan(scan.path) as handle:
         _check_unchanged(scan, where)
         picture = _kind_of(handle, scan.path).read(handle, page_in_file, where, options)
@@ -183,12 +183,12 @@ def read_page(scan: ScanFile, page_in_file: int, options: ReaderOptions) -> Page
     return Page(picture.pixels, dpi, PageRef(scan.sha256, page_in_file))
 
 
-def _check_unchanged(scan: ScanFile, where: str) -> None:
+def _check_unchanged(scan: ScanFile, where: Words) -> None:
     if stamp(scan.path) != (scan.size_bytes, scan.modified_ns):
         raise _changed(where)
 
 
-def _changed(where: str) -> DamagedScanError:
+def _changed(where: Words) -> DamagedScanError:
     return DamagedScanError(
         message(
             "{where}: the file was changed while it was being read. Wait until the scanner has"
@@ -227,25 +227,25 @@ def _plausible_dpi(density: tuple[float, float] | None, options: ReaderOptions) 
     return round(math.sqrt(low * high), 1)
 
 
-def _count_one(_handle: BinaryIO, _where: str) -> int:
+def _count_one(_handle: BinaryIO, _where: Words) -> int:
     return 1
 
 
-def _read_jpeg(handle: BinaryIO, _page: int, where: str, options: ReaderOptions) -> Picture:
+def _read_jpeg(handle: BinaryIO, _page: int, where: Words, options: ReaderOptions) -> Picture:
     return read_jpeg(handle, where, options.max_pixels)
 
 
 def _read_picture(
-    handle: BinaryIO, _page: int, where: str, options: ReaderOptions, *, kind: str
+    handle: BinaryIO, _page: int, where: Words, options: ReaderOptions, *, kind: str
 ) -> Picture:
     return read_picture(handle, where, options.max_pixels, kind)
 
 
-def _read_tiff(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
+def _read_tiff(handle: BinaryIO, page: int, where: Words, options: ReaderOptions) -> Picture:
     return read_tiff_page(handle, page, where, options.max_pixels)
 
 
-def _read_pdf(handle: BinaryIO, page: int, where: str, options: ReaderOptions) -> Picture:
+def _read_pdf(handle: BinaryIO, page: int, where: Words, options: ReaderOptions) -> Picture:
     drawing = Drawing(options.pdf_dpi, options.pdf_timeout_s)
     return read_pdf_page(handle, page, where, options.max_pixels, drawing)
 

@@ -11,7 +11,7 @@ from ballotscan.locale.message import Words, message
 
 
 @contextmanager
-def decoding(where: str) -> Generator[None]:
+def decoding(where: Words) -> Generator[None]:
     """Turn whatever a decoder throws at broken data into one error of ours.
 
     Decoders meet broken data anywhere in their code; beside their own errors they raise
@@ -33,7 +33,7 @@ def decoding(where: str) -> Generator[None]:
         raise damaged(where) from error
 
 
-def damaged(where: str, what: Words | None = None) -> DamagedScanError:
+def damaged(where: Words, what: Words | None = None) -> DamagedScanError:
     """Say that a file or page is broken, and what to do."""
     return DamagedScanError(
         message(
@@ -44,14 +44,14 @@ def damaged(where: str, what: Words | None = None) -> DamagedScanError:
     )
 
 
-def unsupported(where: str, what: Words, advice: Words) -> UnsupportedScanError:
+def unsupported(where: Words, what: Words, advice: Words) -> UnsupportedScanError:
     """Say that a file or page is not what a scanner makes of a ballot, and what to do."""
     return UnsupportedScanError(
         message("{where}: {what}. {advice}", where=where, what=what, advice=advice)
     )
 
 
-def too_large(where: str, size_px: tuple[int, int] | None = None) -> UnsupportedScanError:
+def too_large(where: Words, size_px: tuple[int, int] | None = None) -> UnsupportedScanError:
     """Say that a picture has more pixels than a scan can have."""
     what = message("the picture is too large for a scanned ballot")
     if size_px:
@@ -63,7 +63,7 @@ def too_large(where: str, size_px: tuple[int, int] | None = None) -> Unsupported
     return unsupported(where, what, message("Scan the sheet at 300 dpi."))
 
 
-def check_size(size_px: tuple[int, int], max_pixels: int, where: str) -> None:
+def check_size(size_px: tuple[int, int], max_pixels: int, where: Words) -> None:
     """Refuse a picture by the size in its header, before memory is set aside for it.
 
     Raises:

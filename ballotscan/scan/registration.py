@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.records import PageFault, PageRef
-from ballotscan.election.template import BallotTemplate, TemplatePage
+from ballotscan.election.template import BallotTemplate, MarkBox, TemplatePage
+from ballotscan.locale.message import Words, message, one_after_another
+from ballotscan.locale.words import name_of
 from ballotscan.scan.coded import lay_coded_page
 from ballotscan.scan.formed import lay_form_page, to_grey
 from ballotscan.scan.gate import Verdict, judge, print_recall_of_page
@@ -99,7 +101,7 @@ class UnreadablePage:
 
     ref: PageRef
     fault: PageFault
-    detail: str
+    detail: Words
 
 
 def register_page(
@@ -170,16 +172,20 @@ def _finish(
         return UnreadablePage(
             ref,
             PageFault.PRINT_MISSING,
-            f"only {max(recall.lift, 0):.0%} of the ballot's own print is on this page "
-            f"({max(recall.worst_lift, 0):.0%} in its worst part); look whether it is torn, folded "
-            "or covered, and scan it again",
+            message(
+                "only {share:.0%} of the ballot's own print is on this page ({worst:.0%} in its worst part); look whether it is torn, folded or covered, and scan it again",
+                share=max(recall.lift, 0),
+                worst=max(recall.worst_lift, 0),
+            ),
         )
     if is_coded and boxes.is_lost[:columns].any():
         return UnreadablePage(
             ref,
             PageFault.OUT_OF_SQUARE,
-            f"it is not sure where these lie: {_name_columns(form, boxes.is_lost)}; look whether the paper "
-            "slipped in the feed or is covered there, and scan the sheet again, or read it by eye",
+            message(
+                "it is not sure where these lie: {places}; look whether the paper slipped in the feed or is covered there, and scan the sheet again, or read it by eye",
+                places=_name_columns(form, boxes.is_lost),
+            ),
         )
     return RegisteredPage(
         ref=ref,
@@ -201,15 +207,21 @@ def _finish(
     )
 
 
-def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> str:
+def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> Words:
     """The boxes and names that are lost, in words."""
-    positions = [box.position for box in form.page.boxes]
-    positions += [name.position for name in form.page.names for _ in name.lines]
-    lost = dict.fromkeys(
-        position for position, gone in zip(positions, is_lost, strict=False) if gone
-    )
+    places = [(box.position, _name_box(box)) for box in form.page.boxes]
+    places += [(name.position, name.position) for name in form.page.names for _ in name.lines]
+    lost = dict(place for place, gone in zip(places, is_lost, strict=False) if gone)
+    names = one_after_another(list(lost.values())[:_MOST_NAMED], between=", ")
     rest = len(lost) - _MOST_NAMED
-    return ", ".join(list(lost)[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    return message("{places} and {rest} more", places=names, rest=rest) if rest > 0 else names
+
+
+def _name_box(box: MarkBox) -> Words:
+    """The name of a box, its role in words."""
+    if box.role is None or not box.position.endswith(f"/{box.role.value}"):
+        return box.position
+    return one_after_another((box.position.removesuffix(box.role.value), name_of(box.role)))
 
 
 def _lay_half(half: Pixels, to_half: PageMapping, size_px: tuple[int, int]) -> Pixels:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 from ballotscan.scan.refusal import damaged
 
 SUBFILE_TAG = 254  # NewSubfileType
@@ -68,7 +68,7 @@ class _Layout:
         """Tag, type, count; the value, or its offset, fills up the entry."""
         return struct.Struct(f"{self.order}HH{self.offset_code}")
 
-    def read(self, handle: BinaryIO, start: int, code: str, where: str) -> tuple[int, ...]:
+    def read(self, handle: BinaryIO, start: int, code: str, where: Words) -> tuple[int, ...]:
         """Unpack numbers at a place in the file.
 
         Raises:
@@ -82,7 +82,7 @@ class _Layout:
         return unpacker.unpack(data)
 
 
-def walk_directories(handle: BinaryIO, where: str) -> Iterator[Directory]:
+def walk_directories(handle: BinaryIO, where: Words) -> Iterator[Directory]:
     """Yield the directories of a TIFF in order.
 
     Raises:
@@ -120,7 +120,7 @@ def _layout(handle: BinaryIO) -> _Layout:
 
 
 def _read_entries(
-    handle: BinaryIO, layout: _Layout, start: int, size: int, where: str
+    handle: BinaryIO, layout: _Layout, start: int, size: int, where: Words
 ) -> tuple[dict[int, tuple[int, ...]], int]:
     """Return the whole numbers of a directory and where its entries end."""
     entry = layout.entry

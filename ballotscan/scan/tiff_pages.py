@@ -7,6 +7,7 @@ from typing import BinaryIO
 import simplejpeg
 from PIL import TiffImagePlugin
 
+from ballotscan.locale.message import Words
 from ballotscan.scan.images import FOUR_INKS, Picture, jpeg_colours, stored_density, to_pixels
 from ballotscan.scan.refusal import check_size, damaged, decoding
 from ballotscan.scan.tiff_directory import Directory, walk_directories
@@ -22,7 +23,7 @@ DEFLATE = frozenset({8, 32946})
 FAX_ZERO_TAIL = bytes(8)
 
 
-def count_tiff_pages(handle: BinaryIO, where: str) -> int:
+def count_tiff_pages(handle: BinaryIO, where: Words) -> int:
     """Count the pages of a TIFF; thumbnails and masks are none.
 
     Raises:
@@ -32,7 +33,7 @@ def count_tiff_pages(handle: BinaryIO, where: str) -> int:
         return sum(directory.is_page for directory in walk_directories(handle, where))
 
 
-def read_tiff_page(handle: BinaryIO, page_in_file: int, where: str, max_pixels: int) -> Picture:
+def read_tiff_page(handle: BinaryIO, page_in_file: int, where: Words, max_pixels: int) -> Picture:
     """Decode one page of a TIFF, numbered from 1.
 
     Raises:
@@ -53,7 +54,7 @@ def read_tiff_page(handle: BinaryIO, page_in_file: int, where: str, max_pixels: 
             return Picture(to_pixels(picture, where), density)
 
 
-def _check_data(handle: BinaryIO, directory: Directory, tables: bytes, where: str) -> None:
+def _check_data(handle: BinaryIO, directory: Directory, tables: bytes, where: Words) -> None:
     """Check the packed data of a page for what libtiff lets pass.
 
     libtiff takes a broken or never written end of fax, deflate or JPEG data for white, black or

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, keep_words, message, recall_words
 
 FORMAT = 2
 BUSY_SECONDS = 30.0  # how long a write waits for another one; each takes milliseconds
@@ -53,7 +53,7 @@ class PageEntry:
     ballot_id: str | None
     page_number: int | None
     fault: PageFault | None
-    detail: str
+    detail: Words
     features: NDArray[np.float32] | None
     outline: NDArray[np.float32] | None
     matrix: NDArray[np.float64] | None
@@ -357,7 +357,7 @@ def _page_row(entry: PageEntry) -> tuple[object, ...]:
         entry.ballot_id,
         entry.page_number,
         None if entry.fault is None else entry.fault.value,
-        entry.detail,
+        keep_words(entry.detail),
         _blob(entry.features, "<f4"),
         _blob(entry.outline, "<f4"),
         _blob(entry.matrix, "<f8"),
@@ -412,7 +412,7 @@ def _entry(row: tuple[Any, ...]) -> PageEntry:
         ballot_id=ballot,
         page_number=page,
         fault=None if fault is None else PageFault(fault),
-        detail=detail,
+        detail=recall_words(detail),
         features=scores,
         outline=edges,
         matrix=plane,

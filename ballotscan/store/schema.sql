@@ -24,7 +24,7 @@ create table page (
   ballot_id text,                         -- null = not identified
   page_number integer,
   fault text,                             -- null = readable
-  detail text not null,
+  detail text not null,                   -- in words: JSON of an English sentence and its fields
   features blob,                          -- float32, (boxes, features)
   outline blob,                           -- float32, (boxes)
   matrix blob,                            -- float64, (3, 3): template pixels to scan pixels

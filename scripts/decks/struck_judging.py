@@ -168,7 +168,7 @@ def judge(reader: StrikeReader, page: StruckPage) -> list[StruckRow]:
                 touches_given=name.touches_given,
                 damage=name.damage,
                 outcomes=outcomes,
-                refused=read.detail if isinstance(read, UnreadablePage) else "",
+                refused=str(read.detail) if isinstance(read, UnreadablePage) else "",
             )
         )
     return rows

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballotscan.audit.canvas import encode_audit_image
-from ballotscan.audit.margin import MARGIN_PX
+from ballotscan.audit.margin import MARGIN_PX, draw_fault
 from ballotscan.audit.marking import BALLOT_COLOURS, STYLES
 from ballotscan.audit.overlay import BANNER_PX, draw_audit_image
 from ballotscan.audit.panel import CAPTION_PX, MAX_SCAN_PX, UnreadPage, stacked
 from ballotscan.election.records import BallotStatus, MarkStatus, PageFault, Reason
 from ballotscan.election.template import NameField, Rect
+from ballotscan.locale.catalogue import translator
+from ballotscan.locale.message import message
 
 PX_PER_MM = 827 / 210  # the width of the page in the pictures of these tests
 
@@ -136,6 +138,17 @@ def test_an_unread_page_is_shown_reduced_and_unframed(record, page_record, elect
     assert image.width_px <= MAX_SCAN_PX[1] + MARGIN_PX
     page = image.luma[BANNER_PX + CAPTION_PX :, : image.width_px - MARGIN_PX]
     assert abs(float(page.mean()) - float(scan.mean())) < 5
+
+
+def test_why_a_page_was_not_read_stands_in_the_language_of_the_election():
+    why = message("the page is a mirror image")
+    translated = why.say(translator("vi"))
+
+    of_message = draw_fault(PageFault.OUT_OF_SQUARE, why, "vi")
+
+    assert translated != str(why)
+    of_translation = draw_fault(PageFault.OUT_OF_SQUARE, translated, "vi")
+    assert np.array_equal(of_message.luma, of_translation.luma)
 
 
 def test_a_small_unread_scan_is_not_enlarged(record, page_record, election):

@@ -166,7 +166,7 @@ def test_a_page_without_three_discs_is_refused(ballot, references, scanner):
 
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.FEW_MARKS
-    assert "only 2 of 7" in refused.detail
+    assert "only 2 of 7" in str(refused.detail)
 
 
 def test_a_disc_that_was_moved_is_outvoted(ballot, references, scanner):
@@ -245,7 +245,7 @@ def test_a_line_that_slid_between_lines_at_rest_is_not_read_where_it_was(
     assert not still.is_box_sure[10:12].any()
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.OUT_OF_SQUARE
-    assert "5/agree, 5/disagree" in refused.detail
+    assert "5/agree, 5/disagree" in str(refused.detail)
 
 
 @pytest.mark.parametrize("jump_px", [-10, -8, 8, 10])
@@ -288,7 +288,7 @@ def test_a_mirror_image_is_refused(ballot, references, scanner):
 
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.OUT_OF_SQUARE
-    assert "mirror" in refused.detail
+    assert "mirror" in str(refused.detail)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_a_shape_that_paper_cannot_have_is_refused(ballot, references, scanner, 
 
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.OUT_OF_SQUARE
-    assert word in refused.detail
+    assert word in str(refused.detail)
 
 
 def test_a_page_whose_boxes_are_cut_off_is_refused(ballot, references, scanner):
@@ -318,7 +318,7 @@ def test_a_page_whose_boxes_are_cut_off_is_refused(ballot, references, scanner):
     assert isinstance(kept, RegisteredPage)
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.OUT_OF_SQUARE
-    assert "outside the scan" in refused.detail
+    assert "outside the scan" in str(refused.detail)
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_a_code_of_something_else_is_no_ballot(references, scanner):
 
     assert isinstance(refused, UnreadablePage)
     assert refused.fault is PageFault.NO_CODE
-    assert "example.org" in refused.detail
+    assert "example.org" in str(refused.detail)
 
 
 def test_two_codes_that_disagree_are_refused(ballot, references, scanner):

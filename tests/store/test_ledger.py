@@ -1,5 +1,6 @@
 """The ledger keeps what it was given, once, and for its own election only."""
 
+import dataclasses
 import sqlite3
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
+from ballotscan.locale.catalogue import translator
+from ballotscan.locale.message import message
 from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry, set_aside
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
@@ -67,6 +70,17 @@ def test_what_was_measured_comes_back_the_same(path):
     assert (first.findings, second.findings) == (FINDINGS, ())
     assert (second.fault, second.detail, second.features) == (PageFault.NO_CODE, "no code", None)
     assert drawings == {PageRef(SHA, 1).page_id: "valid"}
+
+
+def test_why_a_page_was_not_read_can_be_said_in_another_language_later(path):
+    why = message("the page is a mirror image")
+    with Ledger.open(path, OWNER) as ledger:
+        ledger.add_scans([SCAN])
+        ledger.add_pages([dataclasses.replace(unreadable_page(), detail=why)])
+    with Ledger.open(path, OWNER) as ledger:
+        (page,) = ledger.pages()
+
+    assert page.detail.say(translator("vi")) == "ảnh trang bị lật ngược như trong gương"
 
 
 def test_a_page_fed_twice_is_counted_once(path):
