@@ -20,6 +20,7 @@ from ballotscan.cli.speech import (
     translate,
 )
 from ballotscan.cli.standing import show_standing
+from ballotscan.cli.usage import explain_usage
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import guess_language
 from ballotscan.errors import BallotscanError, ExitCode
@@ -77,14 +78,23 @@ def main() -> None:
         speak_as_typer(spoken())
         translate_help(command, translate())
     try:
-        command()
+        exit_code = command(standalone_mode=False) or 0
     except BallotscanError as error:
         _complain(say("error: {what}", what=error.say(translate())))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _complain(say("stopped: what was read so far is kept; count again to go on."))
+    except typer.TyperException as error:
+        _complain(explain_usage(error))
+        sys.exit(error.exit_code)
+    except typer.Abort:  # at a question
+        _complain(say("stopped."))
         sys.exit(ExitCode.INTERRUPTED)
+    if exit_code == ExitCode.INTERRUPTED:  # typer makes this of Ctrl-C
+        _complain(
+            say("stopped: what was done so far is kept; give the same command again to go on.")
+        )
+    sys.exit(exit_code)
 
 
 def _complain(sentence: str) -> None:
-    typer.secho(sentence, fg=typer.colors.RED, err=True)
+    if sentence:
+        typer.secho(sentence, fg=typer.colors.RED, err=True)

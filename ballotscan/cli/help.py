@@ -14,17 +14,17 @@ from typing import Any
 from ballotscan.cli.speech import speaking
 from ballotscan.locale.catalogue import DOMAIN, SOURCE_LANGUAGE, Translate, phrase
 
-# What typer itself says, through gettext.
+# What typer itself says in help: some of it through gettext, the rest is changed below.
 OF_TYPER = (
+    phrase("Usage:"),
+    phrase("[OPTIONS]"),
+    phrase("COMMAND [ARGS]..."),
+    phrase("Show this message and exit."),
     phrase("Options"),
     phrase("Arguments"),
     phrase("Commands"),
-    phrase("Error"),
     phrase("[default: {}]"),
     phrase("[required]"),
-    phrase("Aborted."),
-    phrase("No such command {name!r}."),
-    phrase("Try [blue]'{command_path} {help_option}'[/] for help."),
 )
 
 Command = Any  # typer keeps its commands to itself since it no longer rests on click
@@ -59,8 +59,28 @@ def speak_as_typer(language: str) -> None:
 def translate_help(command: Command, translate: Translate) -> None:
     """Put the help of a command, and of those below it that are loaded, into another language."""
     _change(command, translate)
+    _speak_of_usage(command, translate)
     for below in getattr(command, "commands", {}).values():
         translate_help(below, translate)
+
+
+def _speak_of_usage(command: Command, translate: Translate) -> None:
+    """The line of usage and the option for help, which typer knows in English only."""
+    usage, option = command.get_usage, command.get_help_option
+
+    def get_usage(context: Any) -> str:  # noqa: ANN401 - typer's own
+        return str(usage(context)).replace("Usage:", translate("Usage:"), 1)
+
+    def get_help_option(context: Any) -> Any:  # noqa: ANN401
+        found = option(context)
+        if found is not None:
+            found.help = translate("Show this message and exit.")
+        return found
+
+    command.get_usage, command.get_help_option = get_usage, get_help_option
+    for name in ("options_metavar", "subcommand_metavar"):
+        if getattr(command, name, None):
+            setattr(command, name, translate(getattr(command, name)))
 
 
 def _change(command: Command, change: Callable[[str], str]) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from ballotscan.errors import DamagedScanError, MissingToolError, OutputError
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 
 # What word processors write; every other file is read as a picture or PDF.
 SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf"})
@@ -78,12 +78,12 @@ def convert_document(path: Path, folder: Path) -> Path:
         str(folder),
         str(path),
     ]
-    why = ""
+    why: Words = ""
     try:
         done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, check=False)
         why = done.stderr.decode("utf-8", errors="replace").strip()
     except subprocess.TimeoutExpired:
-        why = f"it was not done after {TIMEOUT_S} s"
+        why = message("it was not done after {seconds} s", seconds=TIMEOUT_S)
     except OSError as error:
         why = str(error.strerror)
     finally:

@@ -14,7 +14,7 @@ from ballotscan.election.problems import list_problems, suggest
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import PX_PER_MM, MarkBox, Rect
 from ballotscan.errors import TemplateError
-from ballotscan.locale.message import Words, message
+from ballotscan.locale.message import Message, Words, message
 
 _REQUIRED = ("position_id", "x", "y", "w", "h")
 _BINDING = ("contest", "candidate", "role")
@@ -316,12 +316,12 @@ def _role(text: str, contest: Contest) -> tuple[BoxRole, int | None]:
     for role, of_role in possible:
         if (role, of_role) == found:
             return role, of_role
-    words = " or ".join(
+    words = ", ".join(
         repr(role.value if of_role is None else f"{role.value} {of_role}")
         for role, of_role in possible
     )
     msg = message(
-        "a box of contest {id!r} is for {words}, not {shown!r}",
+        "a box of contest {id!r} is for one of: {words}; not for {shown!r}",
         id=contest.id,
         words=words,
         shown=text,
@@ -335,10 +335,11 @@ def _plain(text: str) -> str:
 
 def _refuse_twin(box: MarkBox, line: int, seen: dict[str | Binding, int]) -> None:
     """Refuse a second box of the same name, or for the same answer."""
-    keys: list[tuple[str | Binding, str]] = [(box.position, f"the position {box.position!r}")]
+    position = message("the position {position!r}", position=box.position)
+    keys: list[tuple[str | Binding, Message]] = [(box.position, position)]
     if box.contest_id is not None and box.candidate is not None and box.role is not None:
         key = ColumnKey(box.candidate, box.role, box.number)
-        what = f"the {key} in {box.contest_id!r}"
+        what = message("the {key} in {contest!r}", key=key.words, contest=box.contest_id)
         keys.append(((box.contest_id, box.candidate, box.role, box.number), what))
     for name, what in keys:
         first = seen.setdefault(name, line)

@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from ballotscan.locale.message import message
+
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 MAX_ID = 24  # characters; the printed code has to hold them
 MAX_ROUND = 99
@@ -160,7 +162,10 @@ class Election(_Model):
         ids = [contest.id for contest in self.contests]
         doubled = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if doubled:
-            msg = f"two contests have the id {doubled[0]!r}; give each contest an id of its own"
+            msg = message(
+                "two contests have the id {contest!r}; give each contest an id of its own",
+                contest=doubled[0],
+            )
             raise ValueError(msg)
         return self
 

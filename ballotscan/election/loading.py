@@ -241,7 +241,7 @@ def _seats_of_confidence(content: dict[str, Any]) -> list[Problem]:
         if contest.get("marking") != Marking.ONE_OF_THREE:
             continue
         if "seats" in contest:
-            text = "a vote of confidence elects nobody; take the key out"
+            text = message("a vote of confidence elects nobody; take the key out")
             problems.append((("contests", index, "seats"), text))
         candidates = contest.get("candidates")
         contest["seats"] = max(1, len(candidates)) if isinstance(candidates, list) else 1

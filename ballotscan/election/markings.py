@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ballotscan.election.definition import Contest, Marking
 from ballotscan.election.records import BoxRole
+from ballotscan.locale.message import Message, message
 
 # What belongs to each candidate; None is the printed name, which may be struck out.
 ROLES: dict[Marking, tuple[BoxRole | None, ...]] = {
@@ -36,12 +37,17 @@ class ColumnKey:
     role: BoxRole | None
     number: int | None = None
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Message:
         """As messages say it."""
-        what = "name" if self.role is None else f"box {self.role.value!r}"
-        which = "" if self.number is None else f" number {self.number}"
-        of = "list" if self.role is BoxRole.LIST else "candidate"
-        return f"{what}{which} of {of} {self.candidate}"
+        if self.role is None:
+            return message("name of candidate {candidate}", candidate=self.candidate)
+        box: Message = message("box {role!r}", role=self.role.value)
+        if self.number is not None:
+            box = message("{box} number {number}", box=box, number=self.number)
+        if self.role is BoxRole.LIST:
+            return message("{box} of list {number}", box=box, number=self.candidate)
+        return message("{box} of candidate {candidate}", box=box, candidate=self.candidate)
 
 
 def boxes_of_role(contest: Contest, role: BoxRole | None) -> tuple[int | None, ...]:

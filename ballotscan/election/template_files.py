@@ -25,7 +25,7 @@ from ballotscan.election.template import (
 )
 from ballotscan.election.template_problems import FILE_NAME, find_problems
 from ballotscan.errors import TemplateError
-from ballotscan.locale.message import message
+from ballotscan.locale.message import Words, message
 
 FORMAT = "ballotscan-template/1"
 
@@ -173,7 +173,10 @@ def _parse(text: str, path: Path) -> BallotTemplate:
     try:
         file = _TemplateFile.model_validate_json(text)
     except ValidationError as error:
-        problems = [f"{key_path(e['loc'])!r} {describe(e, _KEYS)}" for e in error.errors()]
+        problems: list[Words] = [
+            message("{key!r} {problem}", key=key_path(e["loc"]), problem=describe(e, _KEYS))
+            for e in error.errors()
+        ]
         raise TemplateError(list_problems(path, problems)) from error
     fields = {name: getattr(file, name) for name in _TemplateFile.model_fields if name != "format"}
     template = BallotTemplate(**fields, folder=path.parent)
@@ -181,9 +184,10 @@ def _parse(text: str, path: Path) -> BallotTemplate:
     expected = layout_fingerprint(template)
     if not problems and template.fingerprint != expected:
         problems = [
-            (
-                f"'fingerprint' is {template.fingerprint!r}, but the layout gives {expected!r}: the file "
-                "was changed after it was made; take it from a backup, or make and print it again"
+            message(
+                "'fingerprint' is {found!r}, but the layout gives {expected!r}: the file was changed after it was made; take it from a backup, or make and print it again",
+                found=template.fingerprint,
+                expected=expected,
             )
         ]
     if problems:
@@ -196,7 +200,7 @@ def _refuse_doubled_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
         doubled = next(name for name in names if names.count(name) > 1)
-        msg = f"the key {doubled!r} stands twice in one object"
+        msg = message("the key {key!r} stands twice in one object", key=doubled)
         raise ValueError(msg)
     return table
 

@@ -10,6 +10,7 @@ from ballotscan.election.definition import ID_PATTERN, MAX_ID, MAX_ROUND, Markin
 from ballotscan.election.markings import ROLES, ColumnKey
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import BallotTemplate, Identity, Rect, TemplatePage
+from ballotscan.locale.message import Message, Words, message
 
 FILE_NAME = "template.json"
 MAX_PAGES = 2  # front and back of one sheet
@@ -23,118 +24,190 @@ _MAX_SHARED = 0.25  # share of the smaller box; neighbours touch, but one stroke
 _MIN_FIDUCIALS = 3  # fewer do not fix a plane
 
 
-def find_problems(template: BallotTemplate) -> list[str]:
+def find_problems(template: BallotTemplate) -> list[Words]:
     """All that no template may be, in words; empty where it is sound. Opens the blanks."""
-    problems: list[str] = []
+    problems: list[Words] = []
     if not re.fullmatch(ID_PATTERN, template.ballot_id) or len(template.ballot_id) > MAX_ID:
         problems.append(
-            f"'ballot_id' is {template.ballot_id!r}; use at most {MAX_ID} small letters, digits and single hyphens"
+            message(
+                "'ballot_id' is {ballot!r}; use at most {most} small letters, digits and single hyphens",
+                ballot=template.ballot_id,
+                most=MAX_ID,
+            )
         )
     if not 1 <= template.round <= MAX_ROUND:
-        problems.append(f"'round' is {template.round}; rounds are counted from 1 to {MAX_ROUND}")
+        problems.append(
+            message(
+                "'round' is {round}; rounds are counted from 1 to {last}",
+                round=template.round,
+                last=MAX_ROUND,
+            )
+        )
     numbers = [page.number for page in template.pages]
     if not numbers or len(numbers) > MAX_PAGES or numbers != list(range(1, len(numbers) + 1)):
-        problems.append(f"'pages' have the numbers {numbers}; a sheet has page 1, or pages 1 and 2")
+        problems.append(
+            message(
+                "'pages' have the numbers {numbers}; a sheet has page 1, or pages 1 and 2",
+                numbers=numbers,
+            )
+        )
     for page in template.pages:
-        where = f"page {page.number}"
-        problems += [f"{where}: {text}" for text in _page_problems(page, template.folder)]
+        of_page = _page_problems(page, template.folder)
         if template.identity is Identity.CODE:
-            problems += [f"{where}: {text}" for text in _code_problems(page)]
+            of_page += _code_problems(page)
+        problems += [
+            message("page {page}: {problem}", page=page.number, problem=problem)
+            for problem in of_page
+        ]
     if template.identity is Identity.CODE and template.election_id is None:
-        problems.append("'election_id' is missing; a printed code names the election")
+        problems.append(message("'election_id' is missing; a printed code names the election"))
     return problems + _naming_problems(template)
 
 
-def _page_problems(page: TemplatePage, folder: Path) -> list[str]:
+def _page_problems(page: TemplatePage, folder: Path) -> list[Message]:
     if not (page.width_mm > 0 and page.height_mm > 0):
-        return [f"is {page.width_mm:g} x {page.height_mm:g} mm; give it its printed size"]
-    printed = [(f"box {box.position!r}", box.rect) for box in page.boxes]
-    printed += [(f"name {name.position!r}", line) for name in page.names for line in name.lines]
-    printed += [(f"code {number}", rect) for number, rect in enumerate(page.codes, start=1)]
-    printed += [("the seal", page.seal)] if page.seal else []
-    for number, disc in enumerate(page.fiducials, start=1):
-        printed.append((f"registration mark {number}", disc.rect))
+        return [
+            message(
+                "is {width:g} x {height:g} mm; give it its printed size",
+                width=page.width_mm,
+                height=page.height_mm,
+            )
+        ]
+    printed = _printed(page)
     problems = [
-        f"{what} is {rect.width_mm:g} x {rect.height_mm:g} mm; it must have a size"
+        message(
+            "{what} is {width:g} x {height:g} mm; it must have a size",
+            what=what,
+            width=rect.width_mm,
+            height=rect.height_mm,
+        )
         for what, rect in printed
         if not (rect.width_mm > 0 and rect.height_mm > 0)
     ]
     problems += [
-        f"{what} reaches out of the page (left {rect.left_mm:.2f}, top {rect.top_mm:.2f}, right "
-        f"{rect.left_mm + rect.width_mm:.2f}, bottom {rect.top_mm + rect.height_mm:.2f} mm on a page "
-        f"of {page.width_mm:g} x {page.height_mm:g} mm); correct its place or the size of the page"
+        message(
+            "{what} reaches out of the page (left {left:.2f}, top {top:.2f}, right {right:.2f}, bottom {bottom:.2f} mm on a page of {width:g} x {height:g} mm); correct its place or the size of the page",
+            what=what,
+            left=rect.left_mm,
+            top=rect.top_mm,
+            right=rect.left_mm + rect.width_mm,
+            bottom=rect.top_mm + rect.height_mm,
+            width=page.width_mm,
+            height=page.height_mm,
+        )
         for what, rect in printed
         if not _is_inside(rect, page)
     ]
     problems += [
-        f"the boxes {one.position!r} and {other.position!r} lie on one another; take one away"
+        message(
+            "the boxes {one!r} and {other!r} lie on one another; take one away",
+            one=one.position,
+            other=other.position,
+        )
         for one, other in itertools.combinations(page.boxes, 2)
         if _shared_share(one.rect, other.rect) > _MAX_SHARED
     ]
     problems += [
-        f"name {name.position!r} has no lines; give the extent of its letters"
+        message("name {name!r} has no lines; give the extent of its letters", name=name.position)
         for name in page.names
         if not name.lines
     ]
     return problems + _blank_problems(page, folder)
 
 
-def _blank_problems(page: TemplatePage, folder: Path) -> list[str]:
+def _printed(page: TemplatePage) -> list[tuple[Message, Rect]]:
+    """What stands on a page, by name, and where."""
+    printed = [(message("box {name!r}", name=box.position), box.rect) for box in page.boxes]
+    for name in page.names:
+        printed += [(message("name {name!r}", name=name.position), line) for line in name.lines]
+    for number, code in enumerate(page.codes, start=1):
+        printed.append((message("code {number}", number=number), code))
+    if page.seal:
+        printed.append((message("the seal"), page.seal))
+    for number, disc in enumerate(page.fiducials, start=1):
+        printed.append((message("registration mark {number}", number=number), disc.rect))
+    return printed
+
+
+def _blank_problems(page: TemplatePage, folder: Path) -> list[Message]:
     if not page.blank or Path(page.blank).name != page.blank or "\\" in page.blank:
         return [
-            f"'blank' is {page.blank!r}; it must be the plain name of a file beside {FILE_NAME}"
+            message(
+                "'blank' is {blank!r}; it must be the plain name of a file beside {file}",
+                blank=page.blank,
+                file=FILE_NAME,
+            )
         ]
     try:
         found = hashlib.sha256((folder / page.blank).read_bytes()).hexdigest()
     except OSError as error:
         return [
-            (
-                f"the blank page {page.blank} cannot be read ({error.strerror}); put it back beside "
-                f"{FILE_NAME}, or make the template again"
+            message(
+                "the blank page {blank} cannot be read ({reason}); put it back beside {file}, or make the template again",
+                blank=page.blank,
+                reason=error.strerror,
+                file=FILE_NAME,
             )
         ]
     if found != page.blank_sha256:
         return [
-            (
-                f"the blank page {page.blank} is not the one this template was made with (sha256 "
-                f"{found[:12]}..., expected {page.blank_sha256[:12]}...); take it from a backup, or make "
-                "the template again"
+            message(
+                "the blank page {blank} is not the one this template was made with (sha256 {found}..., expected {expected}...); take it from a backup, or make the template again",
+                blank=page.blank,
+                found=found[:12],
+                expected=page.blank_sha256[:12],
             )
         ]
     return []
 
 
-def _code_problems(page: TemplatePage) -> list[str]:
+def _code_problems(page: TemplatePage) -> list[Message]:
     problems = []
     if not page.codes:
-        problems.append("has no code, but pages of this template are known by their code")
+        problems.append(message("has no code, but pages of this template are known by their code"))
     if len(page.fiducials) < _MIN_FIDUCIALS:
-        problems.append(f"has {len(page.fiducials)} registration marks; at least 3 are needed")
+        problems.append(
+            message(
+                "has {number} registration marks; at least {least} are needed",
+                number=len(page.fiducials),
+                least=_MIN_FIDUCIALS,
+            )
+        )
     if any(box.contest_id is None for box in page.boxes):
-        problems.append("has boxes that belong to no contest; our own paper always names it")
+        problems.append(
+            message("has boxes that belong to no contest; our own paper always names it")
+        )
     return problems
 
 
-def _naming_problems(template: BallotTemplate) -> list[str]:
+def _naming_problems(template: BallotTemplate) -> list[Message]:
     boxes = [box for page in template.pages for box in page.boxes]
     names = [name for page in template.pages for name in page.names]
     positions = [box.position for box in boxes] + [name.position for name in names]
     problems = [
-        f"the position {position!r} stands twice; give each box and name one of its own"
+        message(
+            "the position {position!r} stands twice; give each box and name one of its own",
+            position=position,
+        )
         for position, times in Counter(positions).items()
         if times > 1
     ]
-    problems += [f"a box or name has no position ({n} of them)" for n in [positions.count("")] if n]
+    nameless = positions.count("")
+    if nameless:
+        problems.append(message("boxes and names without a position: {number}", number=nameless))
     for box in boxes:
         bound = [value is not None for value in (box.contest_id, box.candidate, box.role)]
         if any(bound) and not all(bound):
             problems.append(
-                f"box {box.position!r} must have all of 'contest_id', 'candidate' and 'role', or none"
+                message(
+                    "box {box!r} must have all of 'contest_id', 'candidate' and 'role', or none",
+                    box=box.position,
+                )
             )
         if box.candidate is not None and box.candidate < 1:
-            problems.append(f"box {box.position!r}: candidates are counted from 1")
+            problems.append(message("box {box!r}: candidates are counted from 1", box=box.position))
     problems += [
-        f"name {name.position!r}: candidates are counted from 1"
+        message("name {name!r}: candidates are counted from 1", name=name.position)
         for name in names
         if name.candidate < 1
     ]
@@ -147,7 +220,11 @@ def _naming_problems(template: BallotTemplate) -> list[str]:
         + [(name.contest_id, ColumnKey(name.candidate, None)) for name in names]
     )
     problems += [
-        f"contest {contest!r} has the {key} twice; each box and each name stands once"
+        message(
+            "contest {contest!r} has the {key} twice; each box and each name stands once",
+            contest=contest,
+            key=key.words,
+        )
         for (contest, key), times in meanings.items()
         if times > 1
     ]
@@ -155,7 +232,10 @@ def _naming_problems(template: BallotTemplate) -> list[str]:
     for contest, key in meanings:
         roles.setdefault(contest, set()).add(key.role)
     problems += [
-        f"contest {contest!r} has boxes or names of different kinds; all rows are marked one way"
+        message(
+            "contest {contest!r} has boxes or names of different kinds; all rows are marked one way",
+            contest=contest,
+        )
         for contest, found in roles.items()
         if not any(found <= kinds for kinds in _TOGETHER)
     ]

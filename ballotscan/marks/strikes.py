@@ -165,7 +165,7 @@ class StrikeThresholds:
             value = getattr(self, field.name)
             is_length = field.name.endswith(("_mm", "_mm2")) or field.name in _COUNTS
             if not 0 < value <= (math.inf if is_length else 1):
-                limits = "above 0" if is_length else "above 0 and not above 1"
+                limits = message("above 0") if is_length else message("above 0 and not above 1")
                 msg = message(
                     "the threshold {name} is {value}; it must lie {limits}",
                     name=field.name,

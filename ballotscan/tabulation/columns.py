@@ -105,12 +105,14 @@ def contest_columns(election: Election, template: BallotTemplate) -> dict[str, C
         (places.keys() - wanted, message("the definition has no place for the template's")),
     ):
         if which:
-            contest_id, key = min(which, key=lambda one: (one[0], one[1].candidate, str(one[1])))
+            contest_id, key = min(
+                which, key=lambda one: (one[0], one[1].candidate, str(one[1].words))
+            )
             msg = message(
                 "{folder}: {says} {key} in contest {contest_id!r}; the list of candidates was changed after the ballot was made, or boxes are bound wrongly: make the template again",
                 folder=template.folder,
                 says=says,
-                key=key,
+                key=key.words,
                 contest_id=contest_id,
             )
             raise TemplateError(msg)

@@ -156,8 +156,8 @@ def test_how_the_file_was_saved_makes_no_difference(tmp_path, text):
         (HEAD + "board/1,1,1,1,1\nboard/Peters,9,9,1,1\n", "line 3: the box 'choose' of candidate 1"),
         (HEAD + "board/Petrs,1,1,1,1\n", "no candidate 'Petrs' among 3; did you mean 'Peters'?"),
         (HEAD + "board/4,1,1,1,1\n", "has no candidate '4' among 3"),
-        (HEAD + "bi-thu/1,1,1,1,1\n", "is for 'agree' or 'disagree', not '1'"),
-        (HEAD + "bi-thu/1/choose,1,1,1,1\n", "is for 'agree' or 'disagree', not 'choose'"),
+        (HEAD + "bi-thu/1,1,1,1,1\n", "is for one of: 'agree', 'disagree'; not for '1'"),
+        (HEAD + "bi-thu/1/choose,1,1,1,1\n", "is for one of: 'agree', 'disagree'; not for 'choose'"),
         (HEAD + "bch/1,1,1,1,1\n", "it has no boxes"),
         (HEAD + "twins/An,1,1,1,1\n", "may be candidate 1 or 2 of 'twins'"),
         (HEAD + "numbers/1,1,1,1,1\n", "may be candidate 1 or 2 of 'numbers'"),
@@ -211,9 +211,9 @@ def test_a_number_may_stand_behind_the_role_in_a_column(tmp_path):
 @pytest.mark.parametrize(
     ("position", "words"),
     [
-        ("ranks/An/rank/9", "is for 'rank 1' or 'rank 2', not 'rank 9'"),
-        ("ranks/An/rank", "is for 'rank 1' or 'rank 2', not 'rank'"),
-        ("trust/An/agree", "is for 'high' or 'confidence' or 'low'"),
+        ("ranks/An/rank/9", "is for one of: 'rank 1', 'rank 2'; not for 'rank 9'"),
+        ("ranks/An/rank", "is for one of: 'rank 1', 'rank 2'; not for 'rank'"),
+        ("trust/An/agree", "is for one of: 'high', 'confidence', 'low'"),
         ("rat/4/list", "has no list '4' among 1"),
     ],
 )
