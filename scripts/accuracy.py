@@ -20,7 +20,7 @@ from pathlib import Path
 import cv2
 from decks import marginal, real_scans, registered, steady, struck_names
 from decks.degradation import augraphy_version, degrader
-from decks.designs import Design, print_designs, print_strangers
+from decks.designs import Design, print_designs, print_ranked, print_strangers
 from decks.existing import make_forms
 from decks.judging import Row, run
 from decks.marginal import read_marks, report_marks
@@ -121,6 +121,7 @@ def run_strikes(work: Work) -> Section:
 def run_marks(work: Work) -> Section:
     """The deck of marginal marks."""
     designs = [design for design in work.designs if design.template.pages[0].boxes]
+    designs.append(print_ranked(work.folder / "print"))
     reader = Reader([design.template for design in designs])
     pages = work.sizes.marks
     read = read_marks(reader, designs, pages, work.seed, work.record("marks"), work.pictures)

@@ -51,6 +51,7 @@ class PlannedCanvass:
     withholds_totals: bool = False
     residue: tuple = ()
     bilevel_sheets: int = 0
+    unsealed_sheets: int = 0
 
     def records(self):
         yield from self.planned

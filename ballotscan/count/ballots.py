@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ballotscan.count.findings import (
     FindingThresholds,
     bound_fields,
+    count_unsealed,
     hidden_columns,
     suggest_reasons,
 )
@@ -82,6 +83,7 @@ class BallotStack:
         beside: (B,) Reason flags of what is on each ballot beside its marks.
         outline: (B, P) correlation of the print around each column with the page; NaN where unread.
         residue: Ink that most of them have at one place, and the template has not.
+        unsealed: How many they are where not one shows the seal that space is left for.
     """
 
     template: BallotTemplate
@@ -95,6 +97,7 @@ class BallotStack:
     beside: NDArray[np.int32]
     outline: NDArray[np.float32]
     residue: tuple[Residue, ...] = ()
+    unsealed: int = 0
 
 
 # What a page that was refused suggests about its sheet; people decide.
@@ -185,6 +188,7 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
         beside,
         outline,
         residue,
+        count_unsealed([[(p.number, p.findings) for p in pages] for pages in sheets], template),
     )
 
 

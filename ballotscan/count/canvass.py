@@ -118,11 +118,10 @@ class ConcludedBallot:
         return tuple(one.settled for one in self.conclusions if one.settled is not None)
 
 
-# Which number of a box, or of a name, says that it was scanned without grey.
-_SAYS_BILEVEL = {
-    ExpectedMark.CROSS: Feature.BILEVEL,
-    ExpectedMark.STRIKE: StrokeFeature.CUT,
-}
+def _says_bilevel(stack: BallotStack) -> int:
+    """Which number of a box, or of a name, says that it was scanned without grey."""
+    is_struck = stack.template.expected_mark is ExpectedMark.STRIKE
+    return StrokeFeature.CUT if is_struck else Feature.BILEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,12 +167,16 @@ class Canvass:
         return tuple(one for stack in self.reading.stacks.values() for one in stack.residue)
 
     @property
+    def unsealed_sheets(self) -> int:
+        """Sheets with space for a seal where none of all has one, scanned without colour."""
+        return sum(stack.unsealed for stack in self.reading.stacks.values())
+
+    @property
     def bilevel_sheets(self) -> int:
-        """Sheets for crosses or strokes that were scanned in black and white, without grey."""
+        """Sheets that were scanned in black and white, without grey."""
         return sum(
-            int((stack.features[:, :, _SAYS_BILEVEL[mark]] > 0).any(axis=1).sum())
+            int((stack.features[:, :, _says_bilevel(stack)] > 0).any(axis=1).sum())
             for stack in self.reading.stacks.values()
-            if (mark := stack.template.expected_mark) in _SAYS_BILEVEL
         )
 
     def records(self) -> Iterator[CastVoteRecord]:

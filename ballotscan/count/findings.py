@@ -17,6 +17,7 @@ from ballotscan.locale.message import message
 Findings = Sequence[Finding]
 PageFindings = tuple[int, Findings]  # number of the template page, what was found on it
 
+_LEAST_SHEETS = 5  # from which what all of them lack is no chance
 LINES = {FindingKind.STREAK, FindingKind.FOLD}
 
 
@@ -160,6 +161,22 @@ def _lacks_seal(pages: Sequence[PageFindings], template: BallotTemplate) -> bool
     return bool(asked) and not any(
         finding.kind is FindingKind.SEAL for findings in asked for finding in findings
     )
+
+
+def count_unsealed(sheets: Sequence[Sequence[PageFindings]], template: BallotTemplate) -> int:
+    """Sheets of a batch scanned without colour, where not one seal stands in the space left for it.
+
+    A scanner that drops red loses the seals, and red pens with them; a single sheet cannot tell. Few
+    sheets, or any colour on one of them, say nothing.
+
+    Returns:
+        How many sheets there are where all lack their seal; 0 where that is not so.
+    """
+    if len(sheets) < _LEAST_SHEETS or all(page.seal is None for page in template.pages):
+        return 0
+    found = [finding for pages in sheets for _, findings in pages for finding in findings]
+    is_known = any(one.kind is FindingKind.SEAL or one.colour is not None for one in found)
+    return 0 if is_known else len(sheets)
 
 
 def bound_fields(page: TemplatePage) -> Rect:

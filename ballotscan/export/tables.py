@@ -139,6 +139,7 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
             for one in canvass.residue
         ],
         "sheets_in_black_and_white": canvass.bilevel_sheets,
+        "sheets_that_all_lack_a_seal": canvass.unsealed_sheets,
         "damaged_files": [
             {"file": damaged.source, "reason": str(damaged.reason)} for damaged in canvass.damaged
         ],

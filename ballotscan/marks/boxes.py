@@ -55,6 +55,7 @@ class ScoringOptions:
         shift_px: Registration error that makes no ink, in template pixels (2 are 0.25 mm).
         beside_mm: Width of the ring around a box that counts as beside it.
         hidden_beside_mm: Width around print that is not asked in that ring.
+        far_mm: How far from a box a hand that fills it in does not stray.
     """
 
     ink_level: float = 0.25
@@ -69,6 +70,7 @@ class ScoringOptions:
     shift_px: int = 2
     beside_mm: float = 2.5
     hidden_beside_mm: float = 0.5
+    far_mm: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +82,7 @@ class BoxGroup:
         region: (N, rows, columns) of the patch less `shift_px` on every side: what each pixel is,
             HIDDEN, OWN, RING or OTHER.
         owner: Of the same shape: place of the box that the pixel lies in, -1 where in none.
+        far: Of the same shape: RING pixels that are at least `far_mm` away from the box.
         solid: (3, K) box of the group, row and column in the whole patch of pixels where the
             blank has solid print; an even choice where there are many.
         bare: (2, N, K) rows and columns in the whole patch of K pixels that print does not hide,
@@ -95,6 +98,7 @@ class BoxGroup:
     places: NDArray[np.intp]
     region: NDArray[np.uint8]
     owner: NDArray[np.int16]
+    far: Bits
     solid: NDArray[np.intp]
     bare: NDArray[np.intp]
     shading: NDArray[np.float32] | None
@@ -183,6 +187,7 @@ class _Cut:
 
     region: NDArray[np.uint8]
     owner: NDArray[np.int16]
+    far: Bits
     ink: NDArray[np.float32]
     shading: NDArray[np.float32]
     white: Bits
@@ -234,11 +239,12 @@ class _Cutter:
         region = np.zeros(own.shape, dtype=np.uint8)
         region[(owner >= 0) & ~self.hidden[here]] = OTHER
         region[self._near(place, here) & (owner < 0) & ~self.hidden_beside[here]] = RING
+        is_far = self._distance(place, here) >= self.options.far_mm * PX_PER_MM
         region[own] = HIDDEN
         region[white] = OWN
         faint = (region != HIDDEN) & (ink > FAINT_PRINT) & (ink <= self.options.print_level)
         shading = np.where(faint, ink, 0.0).astype(np.float32)
-        return _Cut(region, owner, ink, shading, white)
+        return _Cut(region, owner, (region == RING) & is_far, ink, shading, white)
 
     def _hidden(self, own: Bits, here: tuple[slice, slice]) -> Bits:
         """What print hides in this box: the more, the more white it keeps."""
@@ -284,6 +290,7 @@ def _group(places: NDArray[np.intp], cuts: Sequence[_Cut], cutter: _Cutter) -> B
         places=places,
         region=np.stack([cut.region for cut in cuts])[frame],
         owner=owner[frame],
+        far=np.stack([cut.far for cut in cuts])[frame],
         solid=solid,
         bare=np.stack([_spread(cut.region != HIDDEN) for cut in cuts], axis=1),
         shading=shading if shading.any() else None,

@@ -32,6 +32,8 @@ class Doubt(StrEnum):
     BESIDE = "beside"
     TRACE = "trace"
     MANY_STROKES = "many-strokes"
+    SPECKS = "specks"
+    STRUCK_OUT = "struck-out"
     OFF_CENTRE = "off-centre"
     PRINT_BURNT = "print-burnt"
     NO_PEN = "no-pen"  # in black and white; the voter's pen may not be seen at all
@@ -64,13 +66,14 @@ def doubt_of_box(
     """
     f, t = {feature: float(features[feature]) for feature in Feature}, thresholds
     is_cross = expected_mark is ExpectedMark.CROSS
+    is_fill = expected_mark is ExpectedMark.FILL
     if np.isnan(f[Feature.SCORE]):
         return Doubt.UNREAD
     alone = classify_marks(features[None], np.array([outline]), thresholds, expected_mark)
     if int(alone.statuses[0]) in {MarkStatus.EMPTY, MarkStatus.MARKED}:
         return Doubt.HIDDEN
     if f[Feature.SCORE] >= t.definite:
-        rules = _doubts_of_a_mark(f, t, is_cross=is_cross)
+        rules = _doubts_of_a_mark(f, t, is_cross=is_cross, is_fill=is_fill)
         last = Doubt.NO_PLAIN_MARK
     else:
         rules = _doubts_of_nothing(f, outline, t, is_cross=is_cross)
@@ -82,15 +85,19 @@ _Numbers = Mapping[Feature, float]
 
 
 def _doubts_of_a_mark(
-    f: _Numbers, t: MarkThresholds, *, is_cross: bool
+    f: _Numbers, t: MarkThresholds, *, is_cross: bool, is_fill: bool
 ) -> list[tuple[bool, Doubt]]:
+    is_full, leaves = f[Feature.DARK_SHARE] >= t.blot, f[Feature.FAR_MM2] >= t.far_mm2
+    is_large = f[Feature.INK_MM2] >= t.small_mm2 * f[Feature.DARK_SHARE]
     bend_mm = f[Feature.INNER_BREADTH_MM] - f[Feature.STROKE_MM]
     is_bent = bend_mm >= t.wide_bend_mm or f[Feature.STROKES] >= t.strokes
     off_centre = max(abs(f[Feature.MIDDLE_X]), abs(f[Feature.MIDDLE_Y]))
     is_through = f[Feature.SCORE] * (1 - f[Feature.THROUGH]) < t.marginal
     return [
         (is_through or f[Feature.THROUGH] >= t.line, Doubt.LINE_THROUGH),
-        (is_cross and f[Feature.DARK_SHARE] >= t.blot, Doubt.SCRIBBLED),
+        (is_large and f[Feature.LOOSE] >= t.loose, Doubt.SPECKS),
+        (is_cross and is_full, Doubt.SCRIBBLED),
+        (is_fill and is_full and leaves, Doubt.STRUCK_OUT),
         (is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
         (is_cross and (bend_mm < t.bend_mm or not is_bent), Doubt.ONE_STROKE),
         (is_cross and off_centre >= t.off_centre, Doubt.OFF_CENTRE),
@@ -106,15 +113,18 @@ def _doubts_of_nothing(
     near_mm2 = t.beside_cross_mm2 if is_cross else t.beside_mm2
     is_broad = f[Feature.STROKE_MM] >= t.dot_mm
     is_long = f[Feature.EXTENT_MM] >= t.trace_mm
+    is_stroke = f[Feature.STROKE_MM] >= t.sliver_mm
+    shown = min(max(f[Feature.PRINT], t.print), 1.0)
     return [
         (f[Feature.SCORE] >= t.marginal, Doubt.PALE),
         (f[Feature.JOINED_MM2] >= near_mm2, Doubt.REACHES_OUT),
         (max(f[Feature.BESIDE_MM2], f[Feature.SHARED_MM2]) >= near_mm2, Doubt.BESIDE),
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_broad, Doubt.DOT),
-        (f[Feature.FAINT] >= t.faint, Doubt.FAINT),
+        (f[Feature.FAINT] >= t.faint * shown**2, Doubt.FAINT),
+        (f[Feature.INK_MM2] >= t.dot_mm2 and is_long and is_stroke, Doubt.TRACE),
         (is_cross and f[Feature.INK_MM2] >= t.trace_mm2 and is_long, Doubt.TRACE),
         (not outline >= t.outline, Doubt.BOX_NOT_FOUND),
-        (f[Feature.PRINT] < t.print, Doubt.PRINT_BURNT),
+        (f[Feature.PRINT] < t.print or f[Feature.BURNT] >= t.burnt, Doubt.PRINT_BURNT),
     ]
 
 

@@ -17,6 +17,7 @@ from ballotscan.marks.boxes import OTHER, OWN, RING, Bits
 # outer side are not asked), so pieces this near to each other are taken as one stroke.
 BRIDGE_MM = 1.2
 CELL_PX = 2
+LARGEST_PIECES = 3  # the strokes of a cross, and one that print cuts in two
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,7 @@ class Parts:
         middle_px: (N, 2) row and column of the middle of these parts, NaN where there is none.
         beside_mm2: Ink in the ring of the largest part that reaches into no box.
         joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
+        far_mm2: What of that lies far from the box.
         shared_mm2: Ink in the ring of all parts that reach into another box.
         shared_with: Place of the box that the largest of these reaches into; -1 where none does.
     """
@@ -41,17 +43,21 @@ class Parts:
     middle_px: NDArray[np.floating]
     beside_mm2: NDArray[np.floating]
     joined_mm2: NDArray[np.floating]
+    far_mm2: NDArray[np.floating]
     shared_mm2: NDArray[np.floating]
     shared_with: NDArray[np.int64]
 
 
-def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]) -> Parts:
+def measure_parts(
+    ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16], far: Bits
+) -> Parts:
     """Label the ink around every box and say what belongs together.
 
     Args:
         ink: (N, rows, columns) new ink that is not hidden by print.
         region: Of the same shape: OWN, RING, OTHER or HIDDEN.
         owner: Of the same shape: place of the box that a pixel lies in, -1 where in none.
+        far: Of the same shape: what of the ring is far from the box.
     """
     boxes, rows, columns = ink.shape
     at = np.flatnonzero(ink)
@@ -76,6 +82,7 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
     box[part_of_px] = box_of_px
     inside = np.bincount(part_of_px[region_of_px == OWN], minlength=count)
     ring = np.bincount(part_of_px[region_of_px == RING], minlength=count)
+    distant = np.bincount(part_of_px[far.ravel()[at]], minlength=count)
     beyond = region_of_px == OTHER
     other = np.bincount(part_of_px[beyond], minlength=count)
     neighbour = _main_neighbour(part_of_px[beyond], owner.ravel()[at[beyond]], count)
@@ -106,6 +113,7 @@ def measure_parts(ink: Bits, region: NDArray[np.uint8], owner: NDArray[np.int16]
         middle_px=middle,
         beside_mm2=beside * mm2,
         joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,
+        far_mm2=np.bincount(box[only_mine], distant[only_mine], boxes) * mm2,
         shared_mm2=np.bincount(box[theirs], ring[theirs], boxes) * mm2,
         shared_with=shared_with,
     )
@@ -131,6 +139,33 @@ def measure_strokes(ink: Bits) -> tuple[NDArray[np.float64], NDArray[np.float64]
     columns, rows = (np.maximum(ink.any(axis=axis).sum(axis=1), 1) for axis in (1, 2))
     met = np.maximum(down / columns, right / rows) / 2
     return np.asarray(width_px / PX_PER_MM, dtype=np.float64), np.asarray(met, dtype=np.float64)
+
+
+def share_of_loose(ink: Bits) -> NDArray[np.float64]:
+    """Say how much of the ink in each box its largest pieces do not hold.
+
+    A mark is two strokes, or three; specks of toner or dirt that are as much ink are many pieces.
+
+    Args:
+        ink: (N, rows, columns), empty along the edges.
+
+    Returns:
+        (N,) shares; 0 where there is no ink.
+    """
+    boxes, rows, columns = ink.shape
+    tall = np.ascontiguousarray(ink).view(np.uint8).reshape(boxes * rows, columns)
+    count, labels = cv2.connectedComponentsWithAlgorithm(tall, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    row, column = np.nonzero(tall)
+    piece_of_px = labels[row, column]
+    size = np.bincount(piece_of_px, minlength=count)
+    box = np.zeros(count, dtype=np.intp)
+    box[piece_of_px] = row // rows
+    # By box, the largest first; what stands far enough behind the first of its box is not counted.
+    piece = np.lexsort((-size, box))
+    box, size = box[piece], size[piece]
+    is_large = np.arange(count) - np.searchsorted(box, box) < LARGEST_PIECES
+    ink_px = np.bincount(box, size, boxes)
+    return np.asarray(np.bincount(box, size * ~is_large, boxes) / np.maximum(ink_px, 1))
 
 
 def _measure_spread(

@@ -24,7 +24,7 @@ from ballotscan.marks.boxes import (
     ScoringOptions,
     pack_rows,
 )
-from ballotscan.marks.parts import measure_parts, measure_strokes
+from ballotscan.marks.parts import measure_parts, measure_strokes, share_of_loose
 from ballotscan.marks.sharpness import PagePrint, darkness_of_pen
 from ballotscan.marks.streaks import measure_through
 from ballotscan.marks.views import BoxView, Patches, measure_print, view_boxes
@@ -60,6 +60,11 @@ class Feature(IntEnum):
             left to right, whichever meets more: 2 for a cross, many for a zigzag.
         PRINT: Ink of the print in and around the box, 1 is as dark as on the whole page.
         BILEVEL: 1 where the page is a scan in black and white, without grey; else 0.
+        LOOSE: Share of the ink in the box that is not in its three largest pieces: nothing of most
+            marks, much of many specks.
+        FAR_MM2: What of JOINED_MM2 lies at least a millimetre from the box.
+        BURNT: How light the print in and around the box is, 0 black and 1 white, where the paper
+            there is as white as a picture can be; 0 where it is not.
     """
 
     SCORE = 0
@@ -80,6 +85,9 @@ class Feature(IntEnum):
     STROKES = 15
     PRINT = 16
     BILEVEL = 17
+    LOOSE = 18
+    FAR_MM2 = 19
+    BURNT = 20
 
 
 FEATURES = tuple(feature.name.lower() for feature in Feature)
@@ -152,8 +160,9 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
         ink = in_box | (faint_moved[busy, down, right] & (region > OWN))
         in_box = in_box[:, rows, columns]
         features[busy, Feature.STROKE_MM], features[busy, Feature.STROKES] = measure_strokes(in_box)
+        features[busy, Feature.LOOSE] = share_of_loose(in_box)
         features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
-        parts = measure_parts(ink, region, group.owner[busy])
+        parts = measure_parts(ink, region, group.owner[busy], group.far[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
         features[busy, Feature.BREADTH_MM] = parts.breadth_mm
         features[busy, Feature.INNER_BREADTH_MM] = parts.inner_breadth_mm
@@ -161,12 +170,16 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
         features[busy, Feature.MIDDLE_Y], features[busy, Feature.MIDDLE_X] = middle.T
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
         features[busy, Feature.JOINED_MM2] = parts.joined_mm2
+        features[busy, Feature.FAR_MM2] = parts.far_mm2
         features[busy, Feature.SHARED_MM2] = parts.shared_mm2
         places = group.places[busy]
         features[busy, Feature.SHARED_WITH] = (
             np.where(parts.shared_with < 0, places, parts.shared_with) - places
         )
-    features[:, Feature.PRINT] = np.nan_to_num(_print_of_each(view) / black, nan=1.0)
+    features[:, Feature.PRINT] = np.nan_to_num(_mean_of_each(view, view.solid_ink) / black, nan=1.0)
+    if view.is_white.any():
+        light = 1 - _mean_of_each(view, view.ink_of_print(options.shift_px))
+        features[:, Feature.BURNT] = np.where(view.is_white, np.nan_to_num(light), 0.0)
     if page.step and shading is not None:
         features[_is_drowned(shading, page, group, options)] = np.nan
     return features
@@ -185,11 +198,11 @@ def _from_middle(
     return np.asarray(np.nan_to_num(away), dtype=np.float64)
 
 
-def _print_of_each(view: BoxView) -> NDArray[np.float64]:
+def _mean_of_each(view: BoxView, ink: NDArray[np.float32]) -> NDArray[np.float64]:
     """(N,) mean ink of the print in and around each box; NaN where the blank has none."""
     box = view.group.solid[0]
     count = np.bincount(box, minlength=len(view.pages))
-    total = np.bincount(box, view.solid_ink, len(view.pages))
+    total = np.bincount(box, ink, len(view.pages))
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 

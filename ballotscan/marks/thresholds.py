@@ -32,10 +32,14 @@ class MarkThresholds:
             printed letter, scored 0.20 to 0.25 and are asked about. Lone thin strokes, which must
             be asked about, scored 0.19.
         faint: Score with ink counted from 0.15 of printed black on, from which a box may hold a
-            faint mark. Empty boxes of scans stayed below 0.14, of phone photos below 0.16.
-        dot_mm2: Ink from which a box may hold a dot, where the ink is as broad as `dot_mm`; dust
-            of up to 0.5 mm is smaller, full stops of pens began at 0.47, the edge of displaced
-            print is narrower.
+            faint mark. Empty boxes of scans stayed below 0.14, of phone photos below 0.16. Where the
+            print at the box is paler than on the page, it is this times the square of that.
+        dot_mm2: Ink from which a box may hold a dot, where the ink is as broad as `dot_mm`, or a part
+            of a stroke, where it is as broad as `sliver_mm` and as long as `trace_mm`; dust of up to
+            0.5 mm is smaller, full stops of pens began at 0.47, the edge of displaced print is
+            narrower.
+        sliver_mm: Width of the edge of displaced print; parts of simulated strokes are 0.22 to 0.5
+            wide, the edges up to 0.20.
         trace_mm2: Ink from which a box may hold what is left of a thin stroke, where it is as long
             as `trace_mm` and crosses are asked for. Empty boxes of such forms had none, dust is
             shorter.
@@ -85,6 +89,16 @@ class MarkThresholds:
             writing. Beside real marks it stayed below 1.7, beside 99 of 100 simulated ones at 1.0.
         print: How dark the print at a box must be, in parts of what it is on the page: where light
             has burnt out print, it has burnt out pens.
+        burnt: How light print may be, 0 black and 1 white, at an empty box whose paper is as white
+            as a picture can be: light that adds so much has taken thin pens away.
+        loose: Share of its ink that is not in the three largest pieces of a mark, at most, ... Real
+            marks had up to 0.13, simulated ones 0.09; 76 dense sprays of specks, as much ink as a
+            mark, 0.30 and more.
+        small_mm2: ... where the white of the box is no less than this. In smaller bubbles a letter
+            cuts marks into as many pieces.
+        far_mm2: Ink that leaves a filled-in box and lies a millimetre and more away from it, from
+            which the filling may have been struck out again: four ends of a cross over it, of a
+            millimetre each, with a pen of 0.4 mm.
         thin_mm: Mean width of strokes below which a scan in black and white may have lost others:
             what it shows of thin pens, in crosses of which it shows less than a third, is 0.10 to
             0.19 wide.
@@ -95,6 +109,7 @@ class MarkThresholds:
     faint: float = 0.17
     dot_mm2: float = 0.40
     dot_mm: float = 0.3
+    sliver_mm: float = 0.22
     trace_mm2: float = 0.1
     trace_mm: float = 1.5
     outline: float = 0.30
@@ -119,6 +134,10 @@ class MarkThresholds:
     outside_cross: float = 1.0
     around_mm2: float = 1.8
     print: float = 0.5
+    burnt: float = 0.35
+    loose: float = 0.2
+    small_mm2: float = 5.0
+    far_mm2: float = 1.0
     thin_mm: float = 0.2
 
     def __post_init__(self) -> None:
@@ -136,7 +155,17 @@ class MarkThresholds:
                     value=value,
                 )
                 raise SettingsError(msg)
-        for name in ("marginal", "definite", "faint", "outline", "blot", "line", "print"):
+        for name in (
+            "marginal",
+            "definite",
+            "faint",
+            "outline",
+            "blot",
+            "line",
+            "print",
+            "burnt",
+            "loose",
+        ):
             value = getattr(self, name)
             if value > 1:
                 msg = message(
@@ -188,11 +217,14 @@ def classify_marks(
         expected_mark: The mark that voters are told to make.
     """
     is_cross = expected_mark is ExpectedMark.CROSS
+    is_fill = expected_mark is ExpectedMark.FILL
     score = features[..., Feature.SCORE]
     is_marked = score >= thresholds.definite
     room_marked = np.minimum(
         over(score, thresholds.definite), _room_of_marks(features, thresholds, is_cross=is_cross)
     )
+    if is_fill:
+        room_marked = np.minimum(room_marked, _room_of_filling(features, thresholds))
     is_sure_mark = is_marked & (room_marked >= 0)
     of_a_mark = _belongs_to_a_mark(features, is_sure_mark)
     room_empty = np.minimum(
@@ -202,14 +234,16 @@ def classify_marks(
     # NaN >= threshold is False: an outline that is not known was not found.
     found = np.nan_to_num(over(outline, thresholds.outline), nan=-1.0)
     room_empty = np.minimum(room_empty, found)
-    if is_cross:
-        room_empty = np.where(_shows_no_pen(features, is_sure_mark, thresholds), -1.0, room_empty)
+    shows_none = _shows_no_pen(features, is_sure_mark, thresholds, is_cross=is_cross)
+    room_empty = np.where(shows_none, -1.0, room_empty)
 
     statuses = np.full(score.shape, MarkStatus.MARGINAL, dtype=np.int8)
     statuses[~is_marked & (room_empty >= 0)] = MarkStatus.EMPTY
     statuses[is_sure_mark] = MarkStatus.MARKED
     if is_cross:
         statuses[is_marked & _is_scribbled_out(features, thresholds)] = MarkStatus.CANCELLED
+    if is_fill:
+        statuses[is_marked & (_room_of_filling(features, thresholds) < 0)] = MarkStatus.CANCELLED
     statuses[np.isnan(score)] = MarkStatus.UNREAD
     certainty = np.where(is_marked, room_marked, room_empty)
     certainty = np.where(np.isnan(score), np.nan, np.clip(certainty, 0, 1))
@@ -244,6 +278,7 @@ def _room_of_marks(
     # What would be empty without the fold or streak that runs through it.
     rest = of(Feature.SCORE) * (1 - of(Feature.THROUGH))
     ink_mm2 = np.maximum(of(Feature.INK_MM2), _ON_IT)
+    white_mm2 = ink_mm2 / np.maximum(of(Feature.DARK_SHARE), _ON_IT)
     outside = of(Feature.JOINED_MM2) / ink_mm2
     slender = of(Feature.BREADTH_MM) / np.maximum(of(Feature.EXTENT_MM), _LEAST_MM)
     rooms = [
@@ -252,6 +287,7 @@ def _room_of_marks(
         under(outside, thresholds.outside),
         under(_soft_edge_mm(features), thresholds.soft_mm),
         np.where(of(Feature.FAINT) < _MOTTLED * of(Feature.SCORE), -1.0, 1.0),
+        np.where(white_mm2 < thresholds.small_mm2, 1.0, under(of(Feature.LOOSE), thresholds.loose)),
     ]
     if is_cross:
         # A cross taken back, the slip of a pen, or what is meant for another box.
@@ -310,6 +346,15 @@ def _is_scribbled_out(features: Features, thresholds: MarkThresholds) -> NDArray
     )
 
 
+def _room_of_filling(features: Features, thresholds: MarkThresholds) -> NDArray[np.floating]:
+    """How far filled-in boxes are from having been struck out again, by strokes that leave them."""
+    room: NDArray[np.floating] = np.maximum(
+        under(features[..., Feature.DARK_SHARE], thresholds.blot),
+        under(features[..., Feature.FAR_MM2], thresholds.far_mm2),
+    )
+    return room
+
+
 def _belongs_to_a_mark(features: Features, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Boxes in and beside which there is ink of a mark in another box."""
     boxes = features.shape[-2]
@@ -338,8 +383,16 @@ def _room_of_nothing(
     beside_mm2 = thresholds.beside_cross_mm2 if is_cross else thresholds.beside_mm2
     dot = np.maximum(
         under(of(Feature.INK_MM2), thresholds.dot_mm2),
-        under(of(Feature.STROKE_MM), thresholds.dot_mm),
+        np.minimum(
+            under(of(Feature.STROKE_MM), thresholds.dot_mm),
+            np.maximum(
+                under(of(Feature.EXTENT_MM), thresholds.trace_mm),
+                under(of(Feature.STROKE_MM), thresholds.sliver_mm),
+            ),
+        ),
     )
+    # Light that makes print paler makes pens paler still.
+    shown = np.clip(of(Feature.PRINT), thresholds.print, 1)
     rooms = [dot, under(of(Feature.SHARED_MM2), beside_mm2)]
     if is_cross:
         rooms.append(
@@ -353,10 +406,11 @@ def _room_of_nothing(
         np.min(
             [
                 room,
-                under(of(Feature.FAINT), thresholds.faint),
+                under(of(Feature.FAINT), thresholds.faint * shown**2),
                 under(of(Feature.BESIDE_MM2), beside_mm2),
                 under(of(Feature.JOINED_MM2), beside_mm2),
                 over(of(Feature.PRINT), thresholds.print),
+                under(of(Feature.BURNT), thresholds.burnt),
             ],
             axis=0,
         )
@@ -364,17 +418,25 @@ def _room_of_nothing(
 
 
 def _shows_no_pen(
-    features: Features, is_sure_mark: NDArray[np.bool_], thresholds: MarkThresholds
+    features: Features,
+    is_sure_mark: NDArray[np.bool_],
+    thresholds: MarkThresholds,
+    *,
+    is_cross: bool,
 ) -> NDArray[np.bool_]:
     """Boxes of pages in black and white on which the voter's pen may not be seen at all.
 
     Such a scan drops what is paler than its cut. Whether the pen of this voter is, only his own
-    marks can tell: where none is clear, or what is seen of half is thinner than pens are, a box
-    that looks empty may not be.
+    marks can tell: where none is clear, or half of them are seen in part only, a box that looks
+    empty may not be. Of crosses what is left is thinner than pens are; of other marks, half marks.
     """
-    is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
-    is_thin = is_inked & (features[..., Feature.STROKE_MM] < thresholds.thin_mm)
-    thin, inked = (np.count_nonzero(which, axis=-1) for which in (is_thin, is_inked))
-    is_unsure = ~is_sure_mark.any(axis=-1) | ((2 * thin >= inked) & (thin > 0))
+    if is_cross:
+        is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
+        is_part = is_inked & (features[..., Feature.STROKE_MM] < thresholds.thin_mm)
+    else:
+        is_inked = features[..., Feature.SCORE] >= thresholds.marginal
+        is_part = is_inked & (features[..., Feature.SCORE] < thresholds.definite)
+    parts, inked = (np.count_nonzero(which, axis=-1) for which in (is_part, is_inked))
+    is_unsure = ~is_sure_mark.any(axis=-1) | ((2 * parts >= inked) & (parts > 0))
     bilevel = features[..., Feature.BILEVEL] > 0
     return np.asarray(bilevel & np.expand_dims(is_unsure, -1))

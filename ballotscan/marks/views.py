@@ -12,6 +12,9 @@ from ballotscan.marks.sharpness import PagePrint, lightest_halo, measure_sharpne
 
 Patches = Sequence[Grey]
 
+WHITE = 254  # a JPEG makes this of 255 now and then
+WHITE_SHARE = 0.8  # of the paper at a box: the rest may be a mark
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxView:
@@ -23,6 +26,7 @@ class BoxView:
         paper: (N,) grey of the bare paper; NaN where there is none.
         around: (N,) the same, or the middle grey of what print does not hide in and around each box
             where that is darker.
+        is_white: (N,) whether that of nearly all of it is as white as a picture can be.
         solid_ink: (K,) ink where the blank has solid print, the pixels of `group.solid`.
     """
 
@@ -30,7 +34,21 @@ class BoxView:
     pages: NDArray[np.uint8]
     paper: NDArray[np.float32]
     around: NDArray[np.float32]
+    is_white: NDArray[np.bool_]
     solid_ink: NDArray[np.float32]
+
+    def ink_of_print(self, reach_px: int) -> NDArray[np.float32]:
+        """(K,) the same where print may lie beside its place by so much: the darkest around each."""
+        box, row, column = self.group.solid
+        rows, columns = self.pages.shape[1:]
+        down, right = np.mgrid[-reach_px : reach_px + 1, -reach_px : reach_px + 1].reshape(2, -1)
+        around = self.pages[
+            box[:, None],
+            np.clip(row[:, None] + down, 0, rows - 1),
+            np.clip(column[:, None] + right, 0, columns - 1),
+        ]
+        ink: NDArray[np.float32] = 1 - around.min(axis=1) / self.paper[box]
+        return ink
 
 
 def view_boxes(
@@ -59,6 +77,7 @@ def view_boxes(
                 pages=pages,
                 paper=known,
                 around=np.fmin(known, np.median(bare, axis=1).astype(np.float32)),
+                is_white=np.mean(bare >= WHITE, axis=1) >= WHITE_SHARE,
                 solid_ink=1 - print_.min(axis=1) / known[box],
             )
         )

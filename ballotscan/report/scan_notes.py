@@ -9,7 +9,7 @@ _MOST = 10  # places that are named one by one; all of them are in totals.json
 
 
 def scan_notes(canvass: Canvass) -> Iterator[Message]:
-    """Say once what concerns many sheets: print that the template lacks, scans without grey."""
+    """Say once what concerns many sheets: print that the template lacks, scans without grey or red."""
     for one in canvass.residue[:_MOST]:
         if one.position is not None:
             yield message(
@@ -42,4 +42,11 @@ def scan_notes(canvass: Canvass) -> Iterator[Message]:
             "{number} sheets were scanned in black and white. Such a scan can lose thin and pale"
             " pens; where it may have, people are asked. Scan in grey or colour",
             number=canvass.bilevel_sheets,
+        )
+    if canvass.unsealed_sheets:
+        yield message(
+            "None of {number} sheets shows a seal in the space that is left for it. If the paper has"
+            " one, the scanner drops red, and red pens are lost, too: scan all of them again in"
+            " colour",
+            number=canvass.unsealed_sheets,
         )

@@ -30,6 +30,8 @@ _DOUBTS = {
     Doubt.BESIDE: phrase("ink beside the box, none in it"),
     Doubt.TRACE: phrase("a thin trace, as if of a stroke that the scanner lost"),
     Doubt.MANY_STROKES: phrase("more strokes than a cross has"),
+    Doubt.SPECKS: phrase("many specks, no stroke"),
+    Doubt.STRUCK_OUT: phrase("filled in, with strokes far beyond the box: it may be struck out"),
     Doubt.OFF_CENTRE: phrase("a mark whose middle lies at or beyond the edge of the box"),
     Doubt.PRINT_BURNT: phrase("the print at the box is so pale that a pen may be lost, too"),
     Doubt.NO_PEN: phrase("scanned in black and white; this voter's pen may not be seen at all"),

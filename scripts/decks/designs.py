@@ -197,6 +197,13 @@ def print_designs(folder: Path) -> list[Design]:
     ]
 
 
+def print_ranked(folder: Path) -> Design:
+    """A grid of ranks, to be filled in."""
+    contest = _contest("mayor", Marking.RANK, make_names(np.random.default_rng(12), 7), 1)
+    contest = contest.model_copy(update={"ranks": 5})
+    return print_design("7 to rank, Letter", _election("city", "rcv-grid", "us-letter", (contest,)), folder / "ranked")  # fmt: skip
+
+
 def print_strangers(folder: Path) -> list[Design]:
     """All ballots that are not."""
     return [

@@ -32,6 +32,8 @@ CANCELLED, ASIDE, BESIDE = "cross scribbled out", "cross over the edge", "cross 
 FILLED, SCRIBBLED, RINGED = "shaded box", "zigzag in the box", "ring around the box"
 BEYOND = "neighbour of a mark that leaves its box"
 FLAWED = "flaw in print"
+SPRAY = "spray of toner"
+STRUCK = "filled in, and struck out again"
 COVERED = "cross under correction fluid"
 
 LABELS = {
@@ -56,7 +58,12 @@ LABELS = {
     RINGED: Label.DOUBT,
     FLAWED: Label.NONE,
     COVERED: Label.NONE,
+    SPRAY: Label.NONE,
+    STRUCK: Label.DOUBT,
 }
+# Where boxes are to be filled in, filling in is the mark, and so is every other clear one; what a
+# single stroke means there nobody can say.
+LABELS_TO_FILL = LABELS | {FILLED: Label.MARK, SCRIBBLED: Label.MARK}
 SHARES = {
     EMPTY: 0.19,
     CROSS: 0.15,
@@ -77,9 +84,26 @@ SHARES = {
     SCRIBBLED: 0.015,
     RINGED: 0.01,
     COVERED: 0.02,
+    SPRAY: 0.03,
+}
+SHARES_TO_FILL = {
+    EMPTY: 0.36,
+    FILLED: 0.33,
+    HESITATION: 0.06,
+    REST: 0.02,
+    PARTIAL: 0.03,
+    ERASED: 0.03,
+    SPECKS: 0.03,
+    SPRAY: 0.03,
+    STRUCK: 0.05,
+    RINGED: 0.01,
+    COVERED: 0.02,
 }
 PLAIN = {EMPTY: 0.6, CROSS: 0.3, TICK: 0.1}
-_LEAVES_ITS_BOX = {ASIDE, BESIDE, RINGED, TAILED}
+PLAIN_TO_FILL = {EMPTY: 0.7, FILLED: 0.3}
+# How voters mark boxes that are to be filled in: each of them in one way.
+WAYS_TO_FILL = {FILLED: 0.5, SCRIBBLED: 0.15, CROSS: 0.15, TICK: 0.1, LINE: 0.1}
+_LEAVES_ITS_BOX = {ASIDE, BESIDE, RINGED, TAILED, STRUCK}
 _NEAR_MM = 16.0  # a mark that leaves its box may come so far
 
 BALL_PENS = ("ball-blue", "ball-black", "gel-blue", "gel-black", "thin-blue", "pencil", "ball-red", "felt-black")  # fmt: skip
@@ -108,7 +132,7 @@ def choose_kinds(
         near = near[near != at]
         if kind in _LEAVES_ITS_BOX:
             if any(kinds[other] for other in near):
-                kind = CROSS
+                kind = FILLED if STRUCK in shares else CROSS
             elif kind == TAILED:
                 kind = TAILED if len(near) else TICK
                 for other in near:

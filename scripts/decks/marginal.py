@@ -22,7 +22,13 @@ TITLE = "Marginal marks"
 _MOST_FINDINGS = 60
 _CROP_MM = 9.0
 _LEAST_SHOWN = 1 / 3  # of the ink in a box: below, nobody who sees the picture can say what it was
-_LOOKALIKES = ("fold", "streak", "specks", "flaw")  # what the issue of false votes is about
+_LOOKALIKES = (
+    "fold",
+    "streak",
+    "specks",
+    "spray",
+    "flaw",
+)  # what the issue of false votes is about
 
 
 @dataclass(frozen=True, slots=True)

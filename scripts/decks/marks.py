@@ -14,16 +14,21 @@ from decks.kinds import (
     BALL_PENS,
     BEYOND,
     EMPTY,
+    FILLED,
     FLAWED,
     LABELS,
+    LABELS_TO_FILL,
     MM_PER_INCH,
     PEN_SHARES,
     PLAIN,
+    PLAIN_TO_FILL,
     SHARES,
+    SHARES_TO_FILL,
+    WAYS_TO_FILL,
     Label,
     choose_kinds,
 )
-from decks.mishaps import EVENTS, Event, befall, flaw_print, streak_through, under_streak
+from decks.mishaps import EVENTS, Event, befall, flaw_print, shine, streak_through, under_streak
 from decks.penwork import draw_kinds
 from numpy.typing import NDArray
 
@@ -32,8 +37,10 @@ from ballotscan.design.paper import Sheet, to_colour, wear
 from ballotscan.design.pens import PENS
 from ballotscan.design.scanner import ColourMode, Scan, scan_page
 from ballotscan.design.testdeck import random_scanner
+from ballotscan.election.records import ExpectedMark
 from ballotscan.election.template import MarkBox, TemplatePage
 
+_MIXED = {Event.NOTHING, Event.GLARE}  # where boxes hold all kinds of marks
 _INKED = 40  # levels of 255 that a pen takes away, at least
 
 
@@ -66,11 +73,16 @@ def make_marked(designs: Sequence[Design], number: int, seed: int) -> MarkedScan
     page = design.template.pages[int(rng.integers(len(design.template.pages)))]
     event = Event(rng.choice(list(EVENTS), p=list(EVENTS.values())))
     mode = ColourMode(rng.choice(["grey", "colour", "1-bit"], p=[0.45, 0.3, 0.25]))
-    if event is Event.AUGRAPHY and mode is ColourMode.BILEVEL:
+    if event in {Event.AUGRAPHY, Event.GLARE} and mode is ColourMode.BILEVEL:
         mode = ColourMode.GREY
     pen = str(rng.choice(BALL_PENS, p=PEN_SHARES))
     hand = random_hand(rng, PENS[pen])
-    kinds = choose_kinds(page, SHARES if event is Event.NOTHING else PLAIN, mode, rng)
+    is_to_fill = design.template.expected_mark is ExpectedMark.FILL
+    usual, plain = (SHARES_TO_FILL, PLAIN_TO_FILL) if is_to_fill else (SHARES, PLAIN)
+    kinds = choose_kinds(page, usual if event in _MIXED else plain, mode, rng)
+    if is_to_fill:
+        way = str(rng.choice(list(WAYS_TO_FILL), p=list(WAYS_TO_FILL.values())))
+        kinds = [way if kind == FILLED else kind for kind in kinds]
     sheet = design.sheets[page.number - 1]
     clean = to_colour(sheet.pixels) if mode is ColourMode.COLOUR else sheet.pixels.copy()
     if event is Event.FLAWS:
@@ -93,7 +105,10 @@ def make_marked(designs: Sequence[Design], number: int, seed: int) -> MarkedScan
     scan = scan_page(worn, scanner, rng)
     if event is Event.STREAK:
         touched = under_streak(page, scan, scanner)
-    labels = [None if kind == BEYOND else LABELS[kind] for kind in kinds]
+    if event is Event.GLARE:
+        scan, touched = shine(page, scan, rng)
+    truths = LABELS_TO_FILL if is_to_fill else LABELS
+    labels = [None if kind == BEYOND else truths[kind] for kind in kinds]
     names = [_name(kind, event, at in touched) for at, kind in enumerate(kinds)]
     shown = [1.0] * len(page.boxes)
     if mode is ColourMode.BILEVEL:
@@ -133,5 +148,6 @@ def _name(kind: str, event: Event, is_touched: bool) -> str:  # noqa: FBT001
         Event.STREAK: "streak through",
         Event.SEAL: "seal on",
         Event.BACK: "mark on the back of",
+        Event.GLARE: "light on",
     }
     return f"{over[event]} {'an empty box' if kind == EMPTY else f'a {kind}'}"

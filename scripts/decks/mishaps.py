@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from decks.kinds import EMPTY, FLAWED, MM_PER_INCH, middle_of
 from decks.penwork import Pixels, cut_window
+from numpy.typing import NDArray
 
 from ballotscan.design.box_marks import MarkKind, mark_strokes
 from ballotscan.design.hands import Hand
@@ -25,17 +26,19 @@ class Event(StrEnum):
     FLAWS = "flaws in print"
     BACK = "marks on the back"
     PAPER = "coloured, punched, stapled paper on a dark bed"
+    GLARE = "light from outside"
     AUGRAPHY = "Augraphy"
 
 
 EVENTS = {
-    Event.NOTHING: 0.38,
+    Event.NOTHING: 0.33,
     Event.FOLD: 0.12,
     Event.STREAK: 0.12,
     Event.SEAL: 0.10,
     Event.FLAWS: 0.07,
     Event.BACK: 0.07,
     Event.PAPER: 0.06,
+    Event.GLARE: 0.05,
     Event.AUGRAPHY: 0.08,
 }
 # What is left of blue, green and red light: pink, yellow, blue, green, grey recycled paper.
@@ -178,6 +181,31 @@ def streak_through(page: TemplatePage, rng: np.random.Generator) -> Streak:
     x_mm = middle_of(box)[0] + rng.uniform(-3.0, 3.0)
     width = rng.uniform(0.1, 0.5) if rng.random() < 0.8 else rng.uniform(0.5, 2.0)  # noqa: PLR2004
     return Streak(float(x_mm), float(width), float(rng.uniform(0.1, 0.75)))
+
+
+def shine(page: TemplatePage, scan: Scan, rng: np.random.Generator) -> tuple[Scan, set[int]]:
+    """Light that falls on the sheet beside that of the scanner, brightest near some box.
+
+    Returns:
+        The scan, and the boxes on which a tenth of white, or more, was added.
+    """
+    k = scan.dpi / MM_PER_INCH
+    middles = scan.truth.locate(np.array([middle_of(box) for box in page.boxes]))
+    centre = middles[int(rng.integers(len(middles)))] + rng.uniform(-15, 15, 2) * k
+    reach = rng.uniform(8, 45, 2) * k
+    brightest, soft = rng.uniform(40, 230), rng.uniform(1, 4)
+
+    def light(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.floating]:
+        away = ((x - centre[0]) / reach[0]) ** 2 + ((y - centre[1]) / reach[1]) ** 2
+        return np.asarray(brightest * np.exp(-(away**soft)))
+
+    rows, columns = scan.pixels.shape[:2]
+    added = light(np.arange(columns)[None].astype(float), np.arange(rows)[:, None].astype(float))
+    added = added if scan.pixels.ndim == added.ndim else added[:, :, None]
+    pixels = np.minimum(scan.pixels + added, 255).astype(np.uint8)
+    at_boxes = light(middles[:, 0], middles[:, 1])
+    touched = set(np.flatnonzero(at_boxes >= 25.5).tolist())  # noqa: PLR2004
+    return dataclasses.replace(scan, pixels=pixels), touched
 
 
 def under_streak(page: TemplatePage, scan: Scan, scanner: Scanner) -> set[int]:

@@ -23,6 +23,8 @@ from decks.kinds import (
     SCRIBBLED,
     SINGLE,
     SPECKS,
+    SPRAY,
+    STRUCK,
     TAIL,
     TAILED,
     TICK,
@@ -130,6 +132,23 @@ def _part(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke
     return [Stroke(path, pressures)]
 
 
+def _strike(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke]:
+    """Filled in, and then a large cross, or a large zigzag, over it."""
+    times = rng.uniform(2.2, 3.2)
+    rect = box.rect
+    larger = Rect(
+        rect.left_mm - rect.width_mm * (times - 1) / 2,
+        rect.top_mm - rect.height_mm * (times - 1) / 2,
+        rect.width_mm * times,
+        rect.height_mm * times,
+    )
+    over = MarkKind.CROSS if rng.random() < 0.6 else MarkKind.SCRIBBLE  # noqa: PLR2004
+    return [
+        *mark_strokes(rect, MarkKind.FILL, hand, rng),
+        *mark_strokes(larger, over, hand, rng),
+    ]
+
+
 def _tick_into(
     page: TemplatePage, at: int, kinds: Sequence[str], hand: Hand, rng: np.random.Generator
 ) -> list[Stroke]:
@@ -218,11 +237,29 @@ def _sprinkle(
     return drawn
 
 
+def _spray(
+    drawn: Pixels, dpi: float, box: MarkBox, _hand: Hand, rng: np.random.Generator
+) -> Pixels:
+    """Twenty to ninety specks of toner of 0.1 to 0.4 mm, in the box or all around it as well."""
+    rect, toner = box.rect, Pen((0.15, 0.15, 0.15), 0.3)
+    size = np.array([rect.width_mm, rect.height_mm]) * rng.choice([1.0, 1.8])
+    middle = middle_of(box)
+    drawn = drawn.copy()
+    for _ in range(int(rng.integers(20, 91))):
+        place = middle + rng.uniform(-0.5, 0.5, 2) * size
+        pen = dataclasses.replace(toner, width_mm=float(rng.uniform(0.1, 0.4)))
+        rows, columns = cut_window(drawn, dpi, box, float(size.max()))
+        moved = Stroke(place + np.zeros((2, 2)) - np.array([columns.start, rows.start]) * MM_PER_INCH / dpi, np.ones(2))  # fmt: skip
+        drawn[rows, columns] = draw_strokes(drawn[rows, columns], dpi, [moved], pen, rng)
+    return drawn
+
+
 # What is drawn with the pen of the page, and what is drawn in a way of its own.
 _OF_THE_PEN: dict[str, Callable[[MarkBox, Hand, np.random.Generator], Sequence[Stroke]]] = {
     HESITATION: _hesitate,
     PARTIAL: _part,
     SINGLE: _single,
+    STRUCK: _strike,
 }
 _OF_ITS_OWN: dict[str, Callable[[Pixels, float, MarkBox, Hand, np.random.Generator], Pixels]] = {
     LIGHT: _draw_light,
@@ -230,4 +267,5 @@ _OF_ITS_OWN: dict[str, Callable[[Pixels, float, MarkBox, Hand, np.random.Generat
     ERASED: _erase,
     COVERED: _cover,
     SPECKS: _sprinkle,
+    SPRAY: _spray,
 }

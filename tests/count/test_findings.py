@@ -8,6 +8,7 @@ from ballotscan.count.findings import (
     FindingThresholds,
     bound_fields,
     choose_shown,
+    count_unsealed,
     hidden_columns,
     is_seen_through,
     list_streaks,
@@ -148,6 +149,24 @@ def test_a_seal_without_a_space_may_be_on_any_page(tmp_path):
 
 
 # --- what a seal or a line hides ---------------------------------------------------------------
+
+
+def test_seals_that_all_sheets_lack_are_counted(template):
+    sheets = [[(1, [line()])] for _ in range(30)]
+
+    assert count_unsealed(sheets, template) == 30
+
+
+@pytest.mark.parametrize("found", [seal(), seal(colour=None), pen(InkColour.BLUE)])
+def test_one_seal_or_one_colour_shows_that_red_is_not_dropped(template, found):
+    sheets = [[(1, [])] for _ in range(30)]
+
+    assert count_unsealed([*sheets, [(1, [found])]], template) == 0
+
+
+def test_few_sheets_or_a_ballot_without_space_for_a_seal_say_nothing(template, tmp_path):
+    assert count_unsealed([[(1, [])]] * 4, template) == 0
+    assert count_unsealed([[(1, [])]] * 30, make_template(tmp_path, seal=None)) == 0
 
 
 def hidden(template, *findings):

@@ -79,6 +79,20 @@ def test_red_print_that_the_scanner_drops_leaves_the_page_unread(form, read):
 
 
 @pytest.mark.parametrize("expected", FORMS)
+@pytest.mark.parametrize("added", [100, 140, 180])
+def test_where_light_makes_paper_white_and_print_grey_no_box_is_surely_empty(
+    form, read, expected, added
+):
+    page = form.cross("square", ink=0.4).toned(235).grey()
+    page[:, :410] = np.minimum(page[:, :410].astype(int) + added, 255)  # all but two of the boxes
+
+    found = read(page, expected)
+
+    assert found["lone"] == MarkStatus.EMPTY
+    assert all(found[name] == MarkStatus.MARGINAL for name in ("oval", "square", "left", "right"))
+
+
+@pytest.mark.parametrize("expected", FORMS)
 @pytest.mark.parametrize("ink", [0.3, 0.5, 0.7])
 def test_a_stain_is_no_mark(form, read, ink, expected):
     page = blob(form.grey(), 62.5, 44.5, 1.6, ink)

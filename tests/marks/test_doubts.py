@@ -43,12 +43,20 @@ def doubt(numbers, outline=0.9, expected=ExpectedMark.CROSS):
         (EMPTY_BOX | {Feature.FAINT: 0.3}, Doubt.FAINT),
         (EMPTY_BOX | {Feature.INK_MM2: 0.2, Feature.EXTENT_MM: 3.0}, Doubt.TRACE),
         (EMPTY_BOX | {Feature.PRINT: 0.2}, Doubt.PRINT_BURNT),
+        (EMPTY_BOX | {Feature.BURNT: 0.6}, Doubt.PRINT_BURNT),
+        (CROSS | {Feature.LOOSE: 0.5}, Doubt.SPECKS),
         (EMPTY_BOX | {Feature.BILEVEL: 1.0}, Doubt.NO_PEN),
         (EMPTY_BOX, Doubt.HIDDEN),
     ],
 )
 def test_each_rule_has_its_words(numbers, why):
     assert doubt(numbers) is why
+
+
+def test_a_filling_that_was_struck_out_is_said_so():
+    struck = CROSS | {Feature.DARK_SHARE: 0.9, Feature.FAR_MM2: 2.0}
+
+    assert doubt(struck, expected=ExpectedMark.FILL) is Doubt.STRUCK_OUT
 
 
 def test_a_box_whose_print_was_not_found_is_said_so():

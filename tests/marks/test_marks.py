@@ -193,3 +193,22 @@ def test_a_scribbled_out_cross_is_asked_about_on_a_cross_form(form, status_of):
 
     assert status_of(scribbled, ExpectedMark.CROSS)["square"] == MarkStatus.MARGINAL
     assert status_of(scribbled, ExpectedMark.FILL)["square"] == MarkStatus.MARKED
+
+
+@pytest.mark.parametrize("expected", [ExpectedMark.CROSS, ExpectedMark.FILL, ExpectedMark.ANY])
+def test_a_spray_of_specks_is_no_mark(form, status_of, expected):
+    rng = np.random.default_rng(3)
+    for x, y in rng.uniform((25.7, 8.7), (30.3, 13.3), (60, 2)):
+        form = form.line((x, y), (x + 0.05, y), width_mm=0.25, ink=0.9)
+
+    assert status_of(form, expected)["square"] == MarkStatus.MARGINAL
+
+
+def test_a_filled_oval_that_was_struck_out_is_asked_about(form, status_of):
+    x, y = CENTRES["oval"]
+    filled = form.line((x - 1.2, y), (x + 1.2, y), width_mm=2.4, ink=0.8)
+    struck = filled.line((x - 4, y - 3), (x + 4, y + 3), width_mm=0.4)
+    struck = struck.line((x - 4, y + 3), (x + 4, y - 3), width_mm=0.4)
+
+    assert status_of(filled, ExpectedMark.FILL)["oval"] == MarkStatus.MARKED
+    assert status_of(struck, ExpectedMark.FILL)["oval"] == MarkStatus.CANCELLED

@@ -19,7 +19,7 @@ def row(score, **numbers):
     features = np.zeros(len(Feature), dtype=np.float32)
     features[Feature.SCORE] = score
     features[Feature.INK_MM2] = 8 * score
-    features[Feature.EXTENT_MM] = 6
+    features[Feature.EXTENT_MM] = 6 if score >= THRESHOLDS.marginal else 1
     features[Feature.STROKE_MM] = 0.25
     features[Feature.BREADTH_MM] = 3
     features[Feature.INNER_BREADTH_MM] = 3
@@ -101,10 +101,11 @@ def test_a_fold_alone_is_no_mark(through, status):
     ("numbers", "status"),
     [
         ({"STROKE_MM": 0.5}, MARGINAL),
-        ({"STROKE_MM": 0.2}, EMPTY),
+        ({"STROKE_MM": 0.2, "EXTENT_MM": 6}, EMPTY),
+        ({"STROKE_MM": 0.25, "EXTENT_MM": 2}, MARGINAL),
         ({"STROKE_MM": 0.5, "INK_MM2": 0.3}, EMPTY),
     ],
-    ids=["dot", "sliver of print", "dust"],
+    ids=["dot", "sliver of print", "part of a stroke", "dust"],
 )
 def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
     assert classify(row(0.07, **numbers)) == [status]
@@ -195,11 +196,55 @@ def test_a_box_where_light_has_burnt_out_the_print_is_asked_about():
     assert classify(row(0.0, PRINT=0.3)) == [MARGINAL]
 
 
-def test_a_page_in_black_and_white_without_a_clear_mark_has_no_empty_box():
+@pytest.mark.parametrize("burnt", [0.0, 0.34])
+def test_print_that_is_as_pale_as_print_can_be_is_no_question(burnt):
+    assert classify(row(0.0, BURNT=burnt)) == [EMPTY]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_an_empty_box_is_asked_about_where_light_has_made_paper_white_and_print_grey(expected):
+    assert classify(row(0.0, BURNT=0.45), expected=expected) == [MARGINAL]
+    assert classify(row(0.6, BURNT=0.45), expected=expected) == [MARKED]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_many_specks_are_no_mark(expected):
+    assert classify(row(0.6, DARK_SHARE=0.3, LOOSE=0.5), expected=expected) == [MARGINAL]
+
+
+def test_in_a_small_bubble_a_letter_cuts_a_mark_into_pieces():
+    filled = row(0.6, DARK_SHARE=0.6, INK_MM2=1.8, LOOSE=0.3)
+
+    assert classify(filled, expected=ExpectedMark.FILL) == [MARKED]
+
+
+def test_a_filling_with_strokes_far_beyond_the_box_may_be_struck_out():
+    struck = row(0.9, DARK_SHARE=0.9, FAR_MM2=2.0)
+
+    assert classify(struck, expected=ExpectedMark.FILL) == [CANCELLED]
+    assert classify(struck, expected=ExpectedMark.ANY) == [MARKED]
+
+
+@pytest.mark.parametrize("numbers", [{"DARK_SHARE": 0.3}, {"FAR_MM2": 0.9}])
+def test_a_cross_over_an_oval_or_a_filling_with_a_slip_is_a_mark(numbers):
+    mark = row(0.9, **{"DARK_SHARE": 0.9, "FAR_MM2": 2.0} | numbers)
+
+    assert classify(mark, expected=ExpectedMark.FILL) == [MARKED]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_a_page_in_black_and_white_without_a_clear_mark_has_no_empty_box(expected):
     page = [row(0.0, BILEVEL=1), row(0.0, BILEVEL=1)]
 
-    assert classify(*page, expected=ExpectedMark.CROSS) == [MARGINAL, MARGINAL]
-    assert classify(*page, expected=ExpectedMark.FILL) == [EMPTY, EMPTY]
+    assert classify(*page, expected=expected) == [MARGINAL, MARGINAL]
+
+
+@pytest.mark.parametrize(("halves", "status"), [(0, EMPTY), (1, MARGINAL)])
+def test_half_marks_in_black_and_white_show_that_others_may_be_lost(halves, status):
+    parts = [row(0.15, BILEVEL=1) for _ in range(halves)]
+    page = [row(0.0, BILEVEL=1), row(0.5, BILEVEL=1), *parts]
+
+    assert classify(*page, expected=ExpectedMark.FILL)[0] == status
 
 
 def test_a_clear_mark_in_black_and_white_shows_that_the_pen_is_seen():
@@ -217,7 +262,14 @@ def test_thin_strokes_in_black_and_white_show_that_others_may_be_lost():
 
 def test_certainty_is_the_way_to_the_nearest_threshold():
     features = np.stack(
-        [row(0.0), row(0.05, STROKE_MM=0.15), row(0.25), row(0.30), row(2.0), row(0.15)]
+        [
+            row(0.0),
+            row(0.05, STROKE_MM=0.15, EXTENT_MM=0.5),
+            row(0.25),
+            row(0.30),
+            row(2.0),
+            row(0.15),
+        ]
     )
 
     certainty = classify_marks(features, np.ones(6), THRESHOLDS, ExpectedMark.ANY).certainty
@@ -281,7 +333,7 @@ def test_every_box_of_a_page_is_judged_alike(score, outline, expected):
 def test_a_vote_never_becomes_none_when_thresholds_come_closer(scores, definite):
     near = MarkThresholds(marginal=definite, definite=definite)
     wide = MarkThresholds(marginal=definite / 2, definite=definite)
-    rows = [row(score, FAINT=score if score >= definite else 0) for score in scores]
+    rows = [row(score, FAINT=score if score >= definite else 0, EXTENT_MM=1) for score in scores]
 
     pairs = zip(classify(*rows, thresholds=near), classify(*rows, thresholds=wide), strict=True)
 

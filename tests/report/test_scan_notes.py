@@ -39,3 +39,11 @@ def test_scans_in_black_and_white_are_warned_of_once(canvass):
     (sentence,) = said(canvass, bilevel_sheets=12)
 
     assert sentence.startswith("12 sheets were scanned in black and white")
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "drops red"), ("vi", "màu đỏ")])
+def test_seals_that_no_sheet_shows_are_said_once(canvass, language, word):
+    (sentence,) = said(canvass, language, unsealed_sheets=30)
+
+    assert word in sentence
+    assert "30" in sentence
