@@ -70,7 +70,7 @@ class ScoringOptions:
     shift_px: int = 2
     beside_mm: float = 2.5
     hidden_beside_mm: float = 0.5
-    far_mm: float = 1.0
+    far_mm: float = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,7 +62,7 @@ class Feature(IntEnum):
         BILEVEL: 1 where the page is a scan in black and white, without grey; else 0.
         LOOSE: Share of the ink in the box that is not in its three largest pieces: nothing of most
             marks, much of many specks.
-        FAR_MM2: What of JOINED_MM2 lies at least a millimetre from the box.
+        FAR_MM2: What of JOINED_MM2 lies at least `ScoringOptions.far_mm` from the box.
         BURNT: How light the print in and around the box is, 0 black and 1 white, where the paper
             there is as white as a picture can be; 0 where it is not.
     """
@@ -178,7 +178,10 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
         )
     features[:, Feature.PRINT] = np.nan_to_num(_mean_of_each(view, view.solid_ink) / black, nan=1.0)
     if view.is_white.any():
-        light = 1 - _mean_of_each(view, view.ink_of_print(options.shift_px))
+        print_ = _mean_of_each(view, view.ink_of_print(options.shift_px))
+        if page.step:  # print that is soft is paler than it was printed; that is no light
+            print_ /= _mean_of_each(view, group.soft.solid_ink[page.step])
+        light = 1 - print_
         features[:, Feature.BURNT] = np.where(view.is_white, np.nan_to_num(light), 0.0)
     if page.step and shading is not None:
         features[_is_drowned(shading, page, group, options)] = np.nan

@@ -213,6 +213,17 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
                 "where people must look."
             ),
             (
+                "One of the designs is a grid of ranks to be filled in. There filling in is the mark, and "
+                "so is every other clear one (each voter marks in one way); a filled box with strokes far "
+                "beyond it may have been struck out, and people must look. A spray is 20 to 90 specks of "
+                "0.1 to 0.4 mm, which can be as much ink as a mark."
+            ),
+            (
+                "Light from outside makes the paper white and all ink paler, up to none at all: what has "
+                "gone from the picture must be asked about. Its share of white is at least a tenth at "
+                "the boxes named so."
+            ),
+            (
                 "A lone line is no cross: on forms where crosses are asked for, people are asked about "
                 "it, and where any mark counts, it must be a mark."
             ),

@@ -134,7 +134,7 @@ def _part(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke
 
 def _strike(box: MarkBox, hand: Hand, rng: np.random.Generator) -> Sequence[Stroke]:
     """Filled in, and then a large cross, or a large zigzag, over it."""
-    times = rng.uniform(2.2, 3.2)
+    times = rng.uniform(3.0, 4.2)
     rect = box.rect
     larger = Rect(
         rect.left_mm - rect.width_mm * (times - 1) / 2,
