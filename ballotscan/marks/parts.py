@@ -32,7 +32,7 @@ class Parts:
         middle_px: (N, 2) row and column of the middle of these parts, NaN where there is none.
         beside_mm2: Ink in the ring of the largest part that reaches into no box.
         joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
-        far_mm2: What of that lies far from the box.
+        far_mm2: Ink in the ring of all parts that reach into this box, as far as it lies far away.
         shared_mm2: Ink in the ring of all parts that reach into another box.
         shared_with: Place of the box that the largest of these reaches into; -1 where none does.
     """
@@ -113,7 +113,7 @@ def measure_parts(
         middle_px=middle,
         beside_mm2=beside * mm2,
         joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,
-        far_mm2=np.bincount(box[only_mine], distant[only_mine], boxes) * mm2,
+        far_mm2=np.bincount(box[mine], distant[mine], boxes) * mm2,
         shared_mm2=np.bincount(box[theirs], ring[theirs], boxes) * mm2,
         shared_with=shared_with,
     )

@@ -62,7 +62,7 @@ class Feature(IntEnum):
         BILEVEL: 1 where the page is a scan in black and white, without grey; else 0.
         LOOSE: Share of the ink in the box that is not in its three largest pieces: nothing of most
             marks, much of many specks.
-        FAR_MM2: What of JOINED_MM2 lies at least `ScoringOptions.far_mm` from the box.
+        FAR_MM2: New ink at least `ScoringOptions.far_mm` from the box that reaches into it.
         BURNT: How light the print in and around the box is, 0 black and 1 white, where the paper
             there is as white as a picture can be; 0 where it is not.
     """
