@@ -29,7 +29,7 @@ from decks.reading import Reader
 from decks.registered import report_registration
 from decks.registration import KINDS, MISSING, Setting
 from decks.report import Section, merge_page, to_markdown
-from decks.steadiness import paste_marks, scan_again
+from decks.steadiness import Pasted, Rescanned, keep_record, paste_marks, scan_again
 from decks.steady import report_steadiness
 from decks.struck_designs import print_lists
 from decks.struck_judging import run as run_struck
@@ -167,10 +167,19 @@ def run_existing(work: Work) -> Section:
 def run_steadiness(work: Work) -> Section:
     """One mark in all boxes; one sheet scanned again."""
     designs = [design for design in work.designs if len(design.template.pages[0].boxes) > 1]
+    designs.append(print_ranked(work.folder / "print"))
     reader = Reader([design.template for design in designs])
     sizes = work.sizes
-    pasted = list(paste_marks(reader, designs, sizes.pasted, work.seed))
-    again = list(scan_again(reader, designs, sizes.rescanned, work.seed, degrader()))
+
+    def paste(first: int) -> Iterator[Pasted]:
+        return paste_marks(reader, designs, range(first, sizes.pasted), work.seed)
+
+    def scan(first: int) -> Iterator[Rescanned]:
+        numbers = range(first, sizes.rescanned)
+        return scan_again(reader, designs, numbers, work.seed, degrader())
+
+    pasted = list(keep_record(work.record("pasted"), Pasted, paste))
+    again = list(keep_record(work.record("rescanned"), Rescanned, scan))
     size = f"{sizes.pasted} pages, {sizes.rescanned} sheets"
     return report_steadiness(pasted, again, work.about(size), augraphy_version())
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(SCRIPTS))
 from decks.marginal import report_marks  # noqa: E402 - scripts are no package
 from decks.poses import Pose, Slip, Wave, lay, photograph, solve_misses  # noqa: E402
 from decks.report import Claim, Section, merge_page, to_markdown, upper_bound  # noqa: E402
+from decks.steadiness import Pasted, keep_record  # noqa: E402
 
 SIZE_MM = (148.0, 210.0)
 DPI = 200
@@ -88,6 +89,25 @@ def test_a_deck_without_cases_claims_nothing_of_lines():
     section = report_marks([], "today")
 
     assert [claim.is_met for claim in section.claims] == [True, None, None, None, None]
+
+
+def test_a_deck_that_was_stopped_goes_on_with_its_last_sheet(tmp_path):
+    record, made = tmp_path / "pasted.csv", []
+
+    def paste(first):
+        made.append(first)
+        for number in range(first, 4):
+            yield Pasted(number, "clear", "A4", 1, 2, 3, 0.5, -1.0)
+
+    stopped = keep_record(record, Pasted, paste)
+    begun = [next(stopped), next(stopped)]
+    stopped.close()
+
+    whole = list(keep_record(record, Pasted, paste))
+
+    assert made == [0, 1]
+    assert whole[:2] == begun
+    assert [each.number for each in whole] == [0, 1, 2, 3]
 
 
 @pytest.fixture

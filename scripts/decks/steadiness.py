@@ -4,9 +4,12 @@ The states of a box are a vote (marked), no vote (empty) and a question (all els
 come and go with the noise of a scan; a vote must never become no vote, nor the other way round.
 """
 
+import csv
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from decks.degradation import QUICK
@@ -88,11 +91,45 @@ class Rescanned:
         return bool(self.empty and self.marked)
 
 
+Outcome = TypeVar("Outcome", Pasted, Rescanned)
+
+
+def keep_record(
+    record: Path, kind: type[Outcome], make: Callable[[int], Iterator[Outcome]]
+) -> Iterator[Outcome]:
+    """Go on where a record ends; what stands in it is not made again, but for its last number.
+
+    Args:
+        record: A line for each outcome; made where it is not there.
+        kind: What stands in it.
+        make: From a number on.
+    """
+    types: dict[str, Any] = {field.name: field.type for field in dataclasses.fields(kind)}
+    done: list[Outcome] = []
+    if record.is_file():
+        with record.open(encoding="utf-8", newline="") as stream:
+            done += [
+                kind(**{name: types[name](cell) for name, cell in line.items()})
+                for line in csv.DictReader(stream)
+            ]
+    start = done[-1].number if done else 0
+    done = [each for each in done if each.number < start]
+    yield from done
+    with record.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, types)
+        writer.writeheader()
+        writer.writerows(map(dataclasses.asdict, done))
+        for each in make(start):
+            writer.writerow(dataclasses.asdict(each))
+            stream.flush()
+            yield each
+
+
 def paste_marks(
-    reader: Reader, designs: Sequence[Design], pages: int, seed: int
+    reader: Reader, designs: Sequence[Design], numbers: range, seed: int
 ) -> Iterator[Pasted]:
     """Draw one mark into every box of a page, for many marks; pages with two boxes and more."""
-    for number in range(pages):
+    for number in numbers:
         rng = np.random.default_rng([seed, number, 1])
         design = designs[number % len(designs)]
         page = design.template.pages[int(rng.integers(len(design.template.pages)))]
@@ -163,10 +200,10 @@ def _count(states: NDArray[np.int8]) -> tuple[int, int, int]:
 
 
 def scan_again(
-    reader: Reader, designs: Sequence[Design], sheets: int, seed: int, degrade: Degrade | None
+    reader: Reader, designs: Sequence[Design], numbers: range, seed: int, degrade: Degrade | None
 ) -> Iterator[Rescanned]:
     """Scan each sheet ten times, as it happens to lie; the last time through Augraphy, if it is there."""
-    for number in range(sheets):
+    for number in numbers:
         rng = np.random.default_rng([seed, number, 2])
         design = designs[number % len(designs)]
         page = design.template.pages[int(rng.integers(len(design.template.pages)))]
