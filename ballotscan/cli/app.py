@@ -60,9 +60,15 @@ def _options(
     ] = False,
 ) -> None:
     """Reads scanned paper ballots and counts them; people decide what is unclear."""
-    ask_for(language)
+    _choose_language(language)
     if context.invoked_subcommand is None:
         show_standing()
+
+
+def _choose_language(asked: str | None) -> None:
+    """Speak what was asked for, else the language of an election in this folder."""
+    ask_for(asked)
+    follow(guess_language(ElectionFolder(Path()).definition))
 
 
 def main() -> None:
@@ -71,8 +77,7 @@ def main() -> None:
         # A Windows console may be set to a code page without Vietnamese letters.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    ask_for(asked_language(sys.argv[1:]))
-    follow(guess_language(ElectionFolder(Path()).definition))
+    _choose_language(asked_language(sys.argv[1:]))
     command = get_command(app)
     if spoken() != SOURCE_LANGUAGE:
         speak_as_typer(spoken())
