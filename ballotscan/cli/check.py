@@ -16,6 +16,7 @@ from ballotscan.cli.speech import say, spoken, translate
 from ballotscan.cli.workspace import Workspace, open_workspace
 from ballotscan.count.plan import CountContext, CountPlan, prepare_context
 from ballotscan.errors import ExitCode
+from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.formats import format_date
 
 # An audit image takes about 0.15 MB and the scan beside it about 0.5 MB; this is room for a
@@ -68,8 +69,8 @@ def check(
         typer.secho(say("Ready."), fg=typer.colors.GREEN)
         typer.echo(
             say(
-                "Next: print the ballots at 100 %; mark a few by hand, scan them with the scanner of"
-                " the day and count them in a copy of this folder, before the vote."
+                "Next: print the ballots at 100 %; before the vote, try the scanner of the day with the"
+                " test deck: ballotscan rehearse --print"
             )
         )
 
@@ -153,12 +154,12 @@ def _rehearsal(workspace: Workspace) -> CheckedPoint:
             changed=", ".join(changed),
         )
         return CheckedPoint("rehearsal", False, text)
-    text = say(
-        "the rehearsal passed, {day}: ballots {ballots}, put to people {asked}",
-        day=day,
-        ballots=record.ballots,
-        asked=record.asked,
-    )
+    sentence = phrase("the rehearsal passed, {day}: ballots {ballots}, put to people {asked}")
+    if record.is_paper:
+        sentence = phrase(
+            "the rehearsal with the printed test deck passed, {day}: ballots {ballots}, put to people {asked}"
+        )
+    text = say(sentence, day=day, ballots=record.ballots, asked=record.asked)
     return CheckedPoint("rehearsal", True, text)
 
 

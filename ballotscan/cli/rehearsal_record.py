@@ -30,6 +30,7 @@ class RehearsalRecord:
         has_passed: Whether it came out as planned.
         ballots: How many ballots were planned.
         asked: How many of them were put to people.
+        is_paper: They were printed, scanned on the scanner of the day, and counted.
     """
 
     made_at: str
@@ -37,9 +38,10 @@ class RehearsalRecord:
     has_passed: bool
     ballots: int
     asked: int
+    is_paper: bool = False
 
     @classmethod
-    def of(cls, workspace: Workspace, verdict: RehearsalVerdict) -> Self:
+    def of(cls, workspace: Workspace, verdict: RehearsalVerdict, *, is_paper: bool) -> Self:
         """The record of a rehearsal that was made just now."""
         return cls(
             made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -47,6 +49,7 @@ class RehearsalRecord:
             has_passed=verdict.has_passed,
             ballots=verdict.ballots,
             asked=len(verdict.asked) + len(verdict.asked_besides),
+            is_paper=is_paper,
         )
 
     @property

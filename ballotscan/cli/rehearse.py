@@ -17,8 +17,14 @@ from ballotscan.cli.speech import say, translate
 from ballotscan.cli.workspace import Workspace, open_workspace, prepare_output
 from ballotscan.count.engines import default_workers
 from ballotscan.count.rehearsal import judge_rehearsal
-from ballotscan.count.rehearsal_plan import RehearsedBallot, draw_rehearsed, plan_rehearsal
+from ballotscan.count.rehearsal_plan import (
+    RehearsedBallot,
+    draw_rehearsed,
+    draw_to_print,
+    plan_rehearsal,
+)
 from ballotscan.count.rehearsal_verdict import RehearsalVerdict
+from ballotscan.design.paper import Sheet
 from ballotscan.design.scanfiles import encode_jpeg, encode_pdf
 from ballotscan.election.definition import Attendance, Election
 from ballotscan.election.folder import ElectionFolder
@@ -38,6 +44,16 @@ def rehearse(
     folder: Annotated[
         Path, typer.Argument(help="Folder of the election.", show_default="this folder")
     ] = Path(),
+    prints: Annotated[
+        bool,
+        typer.Option(
+            "--print", help="Write the test deck as PDF, to be printed, and count nothing."
+        ),
+    ] = False,
+    scans: Annotated[
+        Path | None,
+        typer.Option("--scans", help="Scans of the printed test deck: count these, and compare."),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option("--workers", "-w", min=0, help="Processes that read pages; 0: one a core."),
@@ -49,12 +65,22 @@ def rehearse(
 
     The ballots are drawn and scanned by a simulator, so no paper is needed. They are counted in the
     folder rehearsal, never in the ledger of the election.
+
+    With paper: print the test deck (--print), scan it with the scanner of the day, and have its
+    scans compared with the plan (--scans FOLDER).
     """
     workspace = open_workspace(folder)
     screen = Screen(is_quiet=quiet or as_json)
     ballots = plan_rehearsal(workspace.election, workspace.rules, workspace.templates)
+    if prints:
+        _print(ballots, workspace.folder.rehearsal, screen, is_quiet=quiet or as_json)
+        return
+    given = None if scans is None else find_scans([scans])
     stage = _set_stage(workspace, ballots)
-    _scan(ballots, stage.folder, screen)
+    if given is None:
+        _scan(ballots, stage.folder, screen)
+    else:
+        _take(given, stage.folder)
     files = find_scans([stage.folder.scans])
     results = stage.folder.results
     with stage.open_ledger() as ledger:
@@ -63,8 +89,8 @@ def rehearse(
         )
         page = write_results(canvass, results)
         record_canvass(stage, ledger, canvass)
-    verdict = judge_rehearsal(ballots, canvass)
-    save_record(RehearsalRecord.of(workspace, verdict), stage.folder)
+    verdict = judge_rehearsal(ballots, canvass, is_printed=given is not None)
+    save_record(RehearsalRecord.of(workspace, verdict, is_paper=given is not None), stage.folder)
     if as_json:
         typer.echo(json.dumps(_document(verdict), ensure_ascii=False, indent=2))
     elif not quiet:
@@ -148,6 +174,49 @@ def _scan(ballots: Sequence[RehearsedBallot], folder: ElectionFolder, screen: Sc
             advance()
 
 
+def _take(files: Sequence[Path], folder: ElectionFolder) -> None:
+    """Copy scans of the printed deck to where no count of the election takes them from."""
+    for number, file in enumerate(files, start=1):
+        try:
+            shutil.copy(file, folder.scans / f"{number:04}{file.suffix.lower()}")
+        except OSError as error:
+            raise _unwritable(folder.root, error) from error
+
+
+def _print(
+    ballots: Sequence[RehearsedBallot], folder: ElectionFolder, screen: Screen, *, is_quiet: bool
+) -> None:
+    """Write the test deck, and say what is to be done with it."""
+    prepare_output(folder.root)
+    pages: list[Sheet] = []
+    with screen.working(say("Marking ballots"), len(ballots)) as advance:
+        for ballot in ballots:
+            pages += draw_to_print(ballot)
+            advance()
+    try:
+        folder.deck.write_bytes(encode_pdf(pages, quality=95))
+    except OSError as error:
+        raise _unwritable(folder.root, error) from error
+    if is_quiet:
+        return
+    typer.echo(
+        say("Test deck: {path}, {number} marked ballots", path=folder.deck, number=len(ballots))
+    )
+    typer.echo(
+        say(
+            "Next: print it at 100 % (both sides where ballots have two), scan all of it with the"
+            " scanner of the day into a folder of its own, and compare:"
+        )
+    )
+    typer.echo("  ballotscan rehearse --scans FOLDER")
+    typer.secho(
+        say(
+            "These are marked ballots: keep them away from the ballot box, and destroy them after."
+        ),
+        fg=typer.colors.YELLOW,
+    )
+
+
 def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
     waiting = len(verdict.asked) + len(verdict.asked_besides)
     typer.echo(
@@ -189,6 +258,14 @@ def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
                 names=names,
             )
         )
+    if verdict.surplus:
+        typer.echo(
+            say(
+                "- ballots beyond those planned: {number}; a sheet was scanned twice, or does not"
+                " belong to the deck",
+                number=verdict.surplus,
+            )
+        )
     for contest_id in verdict.totals_differ:
         title = election.contest(contest_id).title
         typer.echo(say("- {title}: the totals are NOT those of the plan", title=title))
@@ -200,8 +277,8 @@ def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
         typer.echo(say("Its results page: {page}", page=page))
         typer.echo(
             say(
-                "Next: print a few real ballots, mark them, scan them with the scanner of the day, and"
-                " count them in a copy of this folder; then ballotscan check says whether all is ready."
+                "Next: print the test deck with ballotscan rehearse --print, scan it with the scanner"
+                " of the day and compare; then ballotscan check says whether all is ready."
             )
         )
         return
@@ -234,4 +311,5 @@ def _document(verdict: RehearsalVerdict) -> dict[str, Any]:
         "asked": list(verdict.asked),
         "asked_besides": list(verdict.asked_besides),
         "totals_differ": list(verdict.totals_differ),
+        "surplus": verdict.surplus,
     }

@@ -21,21 +21,23 @@ from ballotscan.tabulation.interpretation import Interpretation, interpret_conte
 _UNDECIDED = {RowState.UNCLEAR, RowState.UNREAD}
 
 
-def judge_rehearsal(ballots: Sequence[RehearsedBallot], canvass: Canvass) -> RehearsalVerdict:
+def judge_rehearsal(
+    ballots: Sequence[RehearsedBallot], canvass: Canvass, *, is_printed: bool = False
+) -> RehearsalVerdict:
     """Compare what was planned with what was counted.
 
     Args:
         ballots: The plan.
-        canvass: The count of the scans that were made from it, each file named after its ballot,
-            and of nothing else.
+        canvass: The count of the scans that were made from it, and of nothing else; each file is
+            named after its ballot, unless the ballots were printed and scanned by people.
+        is_printed: They were, in whatever order: each is taken for the planned ballot that is most
+            like it. Which one that is cannot turn a wrong pile into a right one, because every
+            planned ballot is given away once.
     """
     plan = _Plan(ballots, canvass)
     by_name = {ballot.name: ballot for ballot in ballots}
-    read: dict[str, CastVoteRecord] = {}
-    for record in canvass.records():
-        name = PurePosixPath(record.pages[0].source).stem
-        if name in by_name and record.ballot_id == by_name[name].template.ballot_id:
-            read[name] = record
+    records = list(canvass.records())
+    read = _alike(ballots, records) if is_printed else _by_source(by_name, records)
     waiting = [name for name, record in read.items() if record.status is BallotStatus.REVIEW]
     return RehearsalVerdict(
         ballots=len(ballots),
@@ -45,7 +47,52 @@ def judge_rehearsal(ballots: Sequence[RehearsedBallot], canvass: Canvass) -> Reh
         asked=tuple(name for name in waiting if plan.wants_people(name)),
         asked_besides=tuple(name for name in waiting if not plan.wants_people(name)),
         totals_differ=tuple(plan.differing_totals(canvass, read)),
+        surplus=len(records) - len(read) if is_printed and len(read) == len(ballots) else 0,
     )
+
+
+def _by_source(
+    ballots: Mapping[str, RehearsedBallot], records: Sequence[CastVoteRecord]
+) -> dict[str, CastVoteRecord]:
+    """What was read of each ballot, which its file is named after."""
+    read = {}
+    for record in records:
+        name = PurePosixPath(record.pages[0].source).stem
+        if name in ballots and record.ballot_id == ballots[name].template.ballot_id:
+            read[name] = record
+    return read
+
+
+def _alike(
+    ballots: Sequence[RehearsedBallot], records: Sequence[CastVoteRecord]
+) -> dict[str, CastVoteRecord]:
+    """What was read of each ballot, paired from the most alike to the least."""
+    pairs = sorted(
+        (_unlikeness(ballot, record), ballot.name, number)
+        for ballot in ballots
+        for number, record in enumerate(records)
+        if record.ballot_id == ballot.template.ballot_id
+    )
+    read: dict[str, CastVoteRecord] = {}
+    taken: set[int] = set()
+    for _, name, number in pairs:
+        if name not in read and number not in taken:
+            read[name] = records[number]
+            taken.add(number)
+    return read
+
+
+def _unlikeness(ballot: RehearsedBallot, record: CastVoteRecord) -> tuple[int, int]:
+    """Rows read as something else, and rows that were left to people."""
+    expected = expect_rows(ballot.template, ballot.planned)
+    states = {
+        (contest.contest_id, row.candidate): row.state
+        for contest in record.contests
+        for row in contest.rows
+    }
+    undecided = sum(state in _UNDECIDED for state in states.values())
+    unlike = sum(state is not expected[row] for row, state in states.items())
+    return unlike - undecided, undecided
 
 
 def _misreadings(ballot: RehearsedBallot, record: CastVoteRecord) -> Iterator[Misreading]:

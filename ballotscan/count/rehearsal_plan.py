@@ -4,7 +4,7 @@ Each ballot depends on its own number alone, so the same election gives the same
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -12,9 +12,16 @@ import numpy as np
 from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.hands import Hand, random_hand
 from ballotscan.design.name_strokes import StrikeKind
-from ballotscan.design.paper import Paper, Seal
+from ballotscan.design.paper import Paper, Seal, Sheet
+from ballotscan.design.pens import PENS
 from ballotscan.design.scanner import Scan
-from ballotscan.design.testdeck import PlannedBallot, load_printed, make_page, random_scanner
+from ballotscan.design.testdeck import (
+    PlannedBallot,
+    load_printed,
+    make_page,
+    mark_page,
+    random_scanner,
+)
 from ballotscan.election.definition import Contest, Election, Marking
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.rules import StrikeForm, VotingRules
@@ -70,6 +77,18 @@ def plan_rehearsal(
 def pile_size(contests: Sequence[Contest]) -> int:
     """How many ballots of one kind: each candidate leads one besides those of special cases."""
     return max(LEAST_BALLOTS, max(len(c.candidates) for c in contests) + max(Case))
+
+
+def draw_to_print(ballot: RehearsedBallot) -> Iterator[Sheet]:
+    """The pages of a planned ballot, marked and never scanned: to be printed on paper, front first.
+
+    All are marked with a black pen, because office printers break grey up into dots.
+    """
+    rng = np.random.default_rng([_SEED, ballot.number, 1])
+    hand = replace(ballot.planned.hand, pen=PENS["gel-black"], pressure=1.0)
+    planned = replace(ballot.planned, hand=hand)
+    for sheet, page in zip(load_printed(ballot.template), ballot.template.pages, strict=True):
+        yield mark_page(sheet, page, planned, rng)
 
 
 def draw_rehearsed(ballot: RehearsedBallot) -> Iterator[Scan]:

@@ -28,6 +28,7 @@ class RehearsalVerdict:
         asked: Ballots put to people, as the plan wants.
         asked_besides: Ballots put to people though their plan is clear: slow, not wrong.
         totals_differ: Contests whose totals are not those of the plan.
+        surplus: Ballots read beyond those planned: a sheet was scanned twice, or does not belong.
     """
 
     ballots: int
@@ -37,8 +38,9 @@ class RehearsalVerdict:
     asked: tuple[str, ...]
     asked_besides: tuple[str, ...]
     totals_differ: tuple[str, ...]
+    surplus: int = 0
 
     @property
     def has_passed(self) -> bool:
-        """Nothing was read wrongly without a question, no ballot is lost, the totals agree."""
-        return not (self.wrong or self.lost or self.totals_differ)
+        """Nothing was read wrongly without a question, no ballot is lost or too many, the totals agree."""
+        return not (self.wrong or self.lost or self.totals_differ or self.surplus)

@@ -8,13 +8,14 @@ import numpy as np
 import pikepdf
 from PIL import Image
 
+from ballotscan.design.paper import Sheet
 from ballotscan.design.pens import COLOUR_AXES
 from ballotscan.design.scanner import Scan
 
 _POINTS_PER_INCH = 72
 
 
-def encode_jpeg(scan: Scan, *, quality: int = 80) -> bytes:
+def encode_jpeg(scan: Scan | Sheet, *, quality: int = 80) -> bytes:
     """One page as JPEG, with its resolution."""
     buffer = io.BytesIO()
     _picture(scan).save(
@@ -46,7 +47,7 @@ def encode_tiff(scans: Sequence[Scan]) -> bytes:
     return buffer.getvalue()
 
 
-def encode_pdf(scans: Sequence[Scan], *, quality: int = 80) -> bytes:
+def encode_pdf(scans: Sequence[Scan | Sheet], *, quality: int = 80) -> bytes:
     """Pages as one PDF, each a JPEG that fills its page."""
     with pikepdf.new() as pdf:
         for scan in scans:
@@ -73,7 +74,7 @@ def encode_pdf(scans: Sequence[Scan], *, quality: int = 80) -> bytes:
     return buffer.getvalue()
 
 
-def _picture(scan: Scan) -> Image.Image:
+def _picture(scan: Scan | Sheet) -> Image.Image:
     """The scan as Pillow has it; a scan of black and white alone becomes a 1-bit picture."""
     if scan.pixels.ndim == COLOUR_AXES:
         return Image.fromarray(cv2.cvtColor(scan.pixels, cv2.COLOR_BGR2RGB))

@@ -230,6 +230,13 @@ def make_page(
         planned: What happens to it; marks of other pages are left out.
         rng: Where all chance comes from.
     """
+    return scan_page(mark_page(printed, page, planned, rng), planned.scanner, rng)
+
+
+def mark_page(
+    printed: Sheet, page: TemplatePage, planned: PlannedBallot, rng: np.random.Generator
+) -> Sheet:
+    """The same page as a marked sheet of paper that no scanner has seen."""
     hand = planned.hand
     strokes = [
         stroke
@@ -247,7 +254,7 @@ def make_page(
     in_colour = planned.scanner.mode is ColourMode.COLOUR or planned.paper.seal is not None
     clean = to_colour(printed.pixels) if in_colour else printed.pixels
     marked = Sheet(draw_strokes(clean, printed.dpi, strokes, hand.pen, rng), printed.dpi)
-    return scan_page(wear(marked, planned.paper, rng), planned.scanner, rng)
+    return wear(marked, planned.paper, rng)
 
 
 def plan_ballot(

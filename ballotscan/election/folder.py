@@ -58,6 +58,11 @@ class ElectionFolder:
         """The folder of the rehearsal: an election folder of its own, with a ledger of its own."""
         return ElectionFolder(self.root / "rehearsal")
 
+    @property
+    def deck(self) -> Path:
+        """The test deck to be printed, in the folder of a rehearsal."""
+        return self.root / "deck.pdf"
+
     def name_source(self, path: Path) -> str:
         """How a scan file is named in the ledger and in tables.
 

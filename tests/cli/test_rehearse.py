@@ -3,10 +3,18 @@
 import json
 import shutil
 
+import numpy as np
+import pikepdf
 import pytest
+from pikepdf import PdfImage
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
+from ballotscan.design.paper import Sheet
+from ballotscan.design.scanfiles import encode_jpeg
+from ballotscan.design.scanner import scan_page
+from ballotscan.design.testdeck import random_scanner
+from ballotscan.election.template import BLANK_DPI
 from ballotscan.errors import ExitCode, ScanError
 
 # Thresholds under which no ink is a mark, and nothing is asked about.
@@ -125,3 +133,63 @@ def test_the_verdict_is_told_as_json(rehearsed):
     found = json.loads(result.stdout)
     assert (found["passed"], found["wrong"], found["lost"]) == (True, [], [])
     assert found["rows"] == 4 * found["ballots"]
+
+
+def scan_deck(root, folder, *, skip=(), twice=()):
+    """Print the test deck, shuffle the sheets, and scan them as an office scanner does."""
+    assert run("rehearse", root, "--print").exit_code == ExitCode.DONE
+    rng = np.random.default_rng(5)
+    folder.mkdir()
+    with pikepdf.open(root / "rehearsal" / "deck.pdf") as pdf:
+        sheets = [
+            np.asarray(PdfImage(page.Resources.XObject.Page).as_pil_image().convert("L"))
+            for page in pdf.pages
+        ]
+    chosen = [number for number in range(len(sheets)) if number not in skip]
+    for place, number in enumerate([*rng.permutation(chosen).tolist(), *twice]):
+        scan = scan_page(Sheet(sheets[number], BLANK_DPI), random_scanner(rng), rng)
+        (folder / f"{place}.jpg").write_bytes(encode_jpeg(scan))
+    return len(sheets)
+
+
+def test_the_printed_deck_is_compared_with_its_plan_in_whatever_order_it_is_scanned(
+    printed_election, tmp_path
+):
+    root = tmp_path / "e"
+    shutil.copytree(printed_election, root)
+    number = scan_deck(root, tmp_path / "deck")
+
+    result = run("rehearse", root, "--scans", tmp_path / "deck", "--workers", 1, "--json")
+
+    verdict = json.loads(result.stdout)
+    assert (result.exit_code, verdict["ballots"], verdict["wrong"]) == (ExitCode.DONE, number, [])
+    assert (verdict["lost"], verdict["surplus"], verdict["totals_differ"]) == ([], 0, [])
+    assert len(verdict["asked_besides"]) <= 2
+    record = json.loads((root / "rehearsal" / "rehearsal.json").read_text("utf-8"))
+    assert record["is_paper"]
+    assert not (root / "ledger.sqlite3").exists()
+
+
+def test_a_sheet_scanned_twice_and_a_missing_one_are_found(printed_election, tmp_path):
+    root = tmp_path / "e"
+    shutil.copytree(printed_election, root)
+    scan_deck(root, tmp_path / "more", twice=[3])
+    more = run("rehearse", root, "--scans", tmp_path / "more", "--workers", 1, "--json")
+    scan_deck(root, tmp_path / "less", skip=[3])
+    less = run("rehearse", root, "--scans", tmp_path / "less", "--workers", 1, "--json")
+
+    assert (more.exit_code, less.exit_code) == (ExitCode.REHEARSAL, ExitCode.REHEARSAL)
+    assert json.loads(more.stdout)["surplus"] == 1
+    assert len(json.loads(less.stdout)["lost"]) == 1
+
+
+def test_the_printed_deck_is_not_counted_with_the_election(printed_election, tmp_path):
+    root = tmp_path / "e"
+    shutil.copytree(printed_election, root)
+    scan_deck(root, tmp_path / "deck")
+    run("rehearse", root, "--scans", tmp_path / "deck", "--workers", 1)
+
+    result = run("count", tmp_path / "deck", "--election", root, "--workers", 1)
+
+    assert isinstance(result.exception, ScanError)
+    assert "ballot of the rehearsal" in str(result.exception)
