@@ -41,7 +41,7 @@ class RehearsalRecord:
     is_paper: bool = False
 
     @classmethod
-    def of(cls, workspace: Workspace, verdict: RehearsalVerdict, *, is_paper: bool) -> Self:
+    def of(cls, workspace: Workspace, verdict: RehearsalVerdict, *, is_paper: bool = False) -> Self:
         """The record of a rehearsal that was made just now."""
         return cls(
             made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

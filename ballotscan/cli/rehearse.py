@@ -205,10 +205,10 @@ def _print(
     typer.echo(
         say(
             "Next: print it at 100 % (both sides where ballots have two), scan all of it with the"
-            " scanner of the day into a folder of its own, and compare:"
+            " scanner of the day into a folder of its own, and compare:\n"
+            "  ballotscan rehearse --scans FOLDER"
         )
     )
-    typer.echo("  ballotscan rehearse --scans FOLDER")
     typer.secho(
         say(
             "These are marked ballots: keep them away from the ballot box, and destroy them after."

@@ -86,7 +86,8 @@ def draw_to_print(ballot: RehearsedBallot) -> Iterator[Sheet]:
     """
     rng = np.random.default_rng([_SEED, ballot.number, 1])
     hand = replace(ballot.planned.hand, pen=PENS["gel-black"], pressure=1.0)
-    planned = replace(ballot.planned, hand=hand)
+    paper = replace(ballot.planned.paper, tone=(1.0, 1.0, 1.0))  # the printer's own is put in
+    planned = replace(ballot.planned, hand=hand, paper=paper)
     for sheet, page in zip(load_printed(ballot.template), ballot.template.pages, strict=True):
         yield mark_page(sheet, page, planned, rng)
 
