@@ -41,6 +41,7 @@ def main(ledger, ballots, people):
         serve(
             [review_part(workplace, ledger.parent)],
             language="en",
+            log=ledger.with_name("errors.log"),
             announce=lambda door: print(door.addresses[0], flush=True),  # noqa: T201
             opens_browser=False,
         )

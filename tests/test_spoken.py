@@ -10,6 +10,7 @@ import string
 import sys
 from gettext import NullTranslations
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import cv2
@@ -290,7 +291,9 @@ def texts_of(value):
 def visit(parts, pages):
     """Sit at the review of all that waits."""
     client = TestClient(
-        build_app(parts, Access("secret", frozenset({HOST})), language="vi"),
+        build_app(
+            parts, Access("secret", frozenset({HOST})), language="vi", log=Path("errors.log")
+        ),
         base_url=f"http://{HOST}",
     )
     client.get("/?token=secret")

@@ -20,6 +20,7 @@ from ballotscan.errors import SettingsError, TemplateError
 from ballotscan.locale.message import message
 from ballotscan.review.board import Board, BoardOptions
 from ballotscan.review.drawing_pages import drawing_part
+from ballotscan.review.mishaps import LOG_NAME
 from ballotscan.review.serving import Door, serve
 from ballotscan.settings import load_settings
 
@@ -91,6 +92,7 @@ def new(
     serve(
         [drawing_part(board)],
         language=definition.language,
+        log=folder.root / LOG_NAME,
         announce=_announce,
         port=port,
         opens_browser=not no_browser,

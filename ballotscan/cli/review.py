@@ -19,6 +19,7 @@ from ballotscan.count.plan import CountPlan
 from ballotscan.count.reading import DamagedFile, MachineReading, read_ballots
 from ballotscan.election.records import PageRef
 from ballotscan.review.desk import Desk, Source
+from ballotscan.review.mishaps import LOG_NAME
 from ballotscan.review.part import review_part
 from ballotscan.review.pictures import Laid, Pictures
 from ballotscan.review.serving import Door, serve
@@ -76,6 +77,7 @@ def review(
         serve(
             [review_part(workplace, results)],
             language=spoken(),
+            log=workspace.folder.root / LOG_NAME,
             announce=partial(_announce, is_lan=lan),
             port=port,
             is_lan=lan,

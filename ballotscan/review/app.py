@@ -7,6 +7,7 @@ scripts lie in `static`. What the pages work on is held by the part, which is ma
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ballotscan.review.guard import Access, Guard
+from ballotscan.review.mishaps import mishap_page
 from ballotscan.review.sessions import Session, Sessions
 from ballotscan.review.sign_in import sign_in_routes
 from ballotscan.review.visits import Visit, static_routes
@@ -34,13 +36,14 @@ class Part:
     routes: Sequence[Route]
 
 
-def build_app(parts: Sequence[Part], access: Access, *, language: str) -> Starlette:
+def build_app(parts: Sequence[Part], access: Access, *, language: str, log: Path) -> Starlette:
     """Put groups of pages together.
 
     Args:
         parts: The first one is shown first.
         access: What every request must bring.
         language: Of a browser that has not chosen one: that of the election.
+        log: The file in which pages that fail are written down.
     """
     sessions = Sessions(language)
 
@@ -55,7 +58,11 @@ def build_app(parts: Sequence[Part], access: Access, *, language: str) -> Starle
             *(route for part in parts for route in part.routes),
         ],
         middleware=[Middleware(Guard, access=access, sessions=sessions)],
-        exception_handlers={404: _not_there, 405: _not_there},
+        exception_handlers={
+            404: _not_there,
+            405: _not_there,
+            Exception: mishap_page(log),
+        },
     )
     app.state.parts = tuple(parts)
     return app

@@ -38,6 +38,7 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
     parts: Sequence[Part],
     *,
     language: str,
+    log: Path,
     announce: Callable[[Door], None],
     port: int = 0,
     is_lan: bool = False,
@@ -48,6 +49,7 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
     Args:
         parts: Groups of pages.
         language: Of a browser that has not chosen one.
+        log: The file in which pages that fail are written down.
         announce: Told where the pages are, as soon as they can be opened.
         port: 0 takes a free one.
         is_lan: Other machines in the room may open the pages, over TLS.
@@ -62,7 +64,7 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
         token = secrets.token_urlsafe(24)
         access = Access(token, frozenset(f"{name}:{port}" for name in names), is_tls=is_lan)
         config = uvicorn.Config(
-            build_app(parts, access, language=language),
+            build_app(parts, access, language=language, log=log),
             log_config=None,  # what is asked for is nobody's business, and may name a ballot
             lifespan="off",
             server_header=False,

@@ -84,7 +84,9 @@ def open_hall(plan, book, tmp_path):
             desk, pictures, CanvassOptions(), lambda ref: Laid(ref, "scans/x.jpg", None, 1), write
         )
         access = Access("secret", frozenset({HOST}))
-        app = build_app([review_part(workplace, tmp_path)], access, language="en")
+        app = build_app(
+            [review_part(workplace, tmp_path)], access, language="en", log=tmp_path / "errors.log"
+        )
         return SimpleNamespace(
             sit=lambda name: Station(app, name), desk=desk, written=written, reading=reading
         )
@@ -111,7 +113,9 @@ def _served(parts, language):
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         host = f"127.0.0.1:{listener.getsockname()[1]}"
-        app = build_app(parts, Access(TOKEN, frozenset({host})), language=language)
+        app = build_app(
+            parts, Access(TOKEN, frozenset({host})), language=language, log=Path("errors.log")
+        )
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

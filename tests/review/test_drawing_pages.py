@@ -53,7 +53,12 @@ def open_board(root, blank, title=None):
 
 
 def client_of(board, language="en"):
-    app = build_app([drawing_part(board)], Access("secret", frozenset({HOST})), language=language)
+    app = build_app(
+        [drawing_part(board)],
+        Access("secret", frozenset({HOST})),
+        language=language,
+        log=Path("errors.log"),
+    )
     client = TestClient(app, base_url=f"http://{HOST}")
     client.get("/?token=secret")
     return client

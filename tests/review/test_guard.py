@@ -1,5 +1,7 @@
 """Who may ask for a page: every foreign request is refused."""
 
+from pathlib import Path
+
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
@@ -23,7 +25,9 @@ def make_app(changes):
 
     routes = [page("/things", show), change("/things", make), page("/mine", with_name(show))]
     part = Part("Things", "/things", routes)
-    return build_app([part], Access("secret", frozenset({HOST})), language="en")
+    return build_app(
+        [part], Access("secret", frozenset({HOST})), language="en", log=Path("errors.log")
+    )
 
 
 @pytest.fixture

@@ -60,7 +60,11 @@ def test_a_port_that_is_taken_is_said():
 
         with pytest.raises(SettingsError, match="--port"):
             serving.serve(
-                [PART], language="en", announce=lambda _door: None, port=taken.getsockname()[1]
+                [PART],
+                language="en",
+                log=Path("errors.log"),
+                announce=lambda _door: None,
+                port=taken.getsockname()[1],
             )
 
 
@@ -76,7 +80,14 @@ def test_the_line_to_other_machines_is_encrypted_and_has_the_printed_fingerprint
         seen["address"] = sockets[0].getsockname()[0]
 
     monkeypatch.setattr(serving.uvicorn.Server, "run", look)
-    serving.serve([PART], language="en", announce=doors.append, is_lan=True, opens_browser=False)
+    serving.serve(
+        [PART],
+        language="en",
+        log=Path("errors.log"),
+        announce=doors.append,
+        is_lan=True,
+        opens_browser=False,
+    )
     certificate = x509.load_pem_x509_certificate(seen["certificate"])
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(seen["certificate"].decode())).hexdigest()
 
