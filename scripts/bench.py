@@ -8,6 +8,7 @@ delegates with three ballots each.
 """
 
 import argparse
+import compileall
 import datetime as dt
 import os
 import platform
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import simplejpeg
 
+import ballotscan
 from ballotscan.design.printing import design_ballot, write_ballot
 from ballotscan.design.testdeck import make_deck
 from ballotscan.election.folder import ElectionFolder
@@ -31,6 +33,14 @@ ROWS = 20
 DISTINCT = 40  # pages that are drawn; the others are the same pictures under other bytes
 QUALITY = 85
 BAR = 4.0  # counting may cost this many times the decoding
+
+# What a machine may set for all programs. The last keeps Python from storing what it has translated.
+PRESET = (
+    "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 DECODE = """
 import sys
@@ -94,8 +104,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
     # The program sets its own threads; what this machine presets must not decide the figure.
-    for name in ("OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    for name in PRESET:
         os.environ.pop(name, None)
+    # As pip leaves a program that it installs; else every run would translate it anew.
+    compileall.compile_dir(Path(ballotscan.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         make_scans(root, asked.pages)

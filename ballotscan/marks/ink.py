@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.tone.paper import DARKEST_PAPER, paper_map
+from ballotscan.tone.quantiles import quantile
 
 Grey = NDArray[np.uint8]
 
@@ -52,5 +53,5 @@ def printed_black(ink: NDArray[np.floating]) -> float:
     known = ink[np.isfinite(ink)]
     if not known.size:
         return float("nan")
-    black = float(np.percentile(known, BLACK_PERCENTILE))
+    black = quantile(known, BLACK_PERCENTILE / 100)
     return min(black, 1.0) if black >= PALEST_BLACK else float("nan")

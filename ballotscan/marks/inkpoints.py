@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.ink import BLACK_PERCENTILE, PALEST_BLACK, Grey
 from ballotscan.tone.paper import DARKEST_PAPER, PaperMap
+from ballotscan.tone.quantiles import quantile
 
 Bits = NDArray[np.bool_]
 Ints = NDArray[np.intp]
@@ -96,7 +97,8 @@ def measure_page(grey: Grey, paper: PaperMap, solid: Ints) -> HalfPage:
     page = HalfPage(grey, replace(paper, levels=levels), 1.0)
     if not solid.size:
         return page
-    black = float(np.percentile(page.ink_at(*np.divmod(solid, grey.shape[1])), BLACK_PERCENTILE))
+    ink = page.ink_at(*np.divmod(solid, grey.shape[1]))
+    black = quantile(ink, BLACK_PERCENTILE / 100)
     return replace(page, black=min(max(black, PALEST_BLACK), 1.0))
 
 

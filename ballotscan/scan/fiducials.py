@@ -80,13 +80,19 @@ def fit_similarity(
         scan_points: (N, 2).
         weights: (N,) one a point.
     """
-    # A similarity is w = a * z + b in complex numbers; a mirrored page has none that fits.
-    z = template_points[:, 0] + 1j * template_points[:, 1]
-    w = scan_points[:, 0] + 1j * scan_points[:, 1]
-    share = weights / weights.sum()
-    z0, w0 = (share * z).sum(), (share * w).sum()
-    spread = (share * np.abs(z - z0) ** 2).sum()
-    a = (share * (w - w0) * (z - z0).conj()).sum() / spread
+    # A similarity is w = a * z + b in complex numbers; a mirrored page has none that fits. In plain
+    # numbers: on so few of them numpy takes ten times as long.
+    total = float(weights.sum())
+    share = [weight / total for weight in weights.tolist()]
+    z = [complex(x, y) for x, y in template_points.tolist()]
+    w = [complex(x, y) for x, y in scan_points.tolist()]
+    z0 = sum(s * at for s, at in zip(share, z, strict=True))
+    w0 = sum(s * at for s, at in zip(share, w, strict=True))
+    spread = sum(s * abs(at - z0) ** 2 for s, at in zip(share, z, strict=True))
+    turned = sum(
+        s * (seen - w0) * (at - z0).conjugate() for s, at, seen in zip(share, z, w, strict=True)
+    )
+    a = turned / spread
     b = w0 - a * z0
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag], [0.0, 0.0, 1.0]])
 
@@ -152,34 +158,40 @@ def find_discs(
         The discs that are there and whole, in the order of the template.
     """
     places = disc_places(fiducials)
-    known, seen = template_corners, scan_corners
-    weights = np.full(len(known), CORNER_WEIGHT)
-    distances = np.linalg.norm(places[:, None] - known[None], axis=2).min(axis=1)
-    matrix = fit_similarity(known, seen, weights)
-    # Two codes on a page tell where all discs are; one tells it near itself.
-    is_sharpened = len(known) <= _CORNERS_A_CODE
-    slope = options.reach_per_mm / (1 if is_sharpened else 4)
     found: dict[int, FoundDisc] = {}
+
+    def seen_so_far() -> tuple[Points, Points, NDArray[np.float64]]:
+        centres = [(disc.x_px, disc.y_px) for disc in found.values()]
+        return (
+            np.vstack([template_corners, places[list(found)]]),
+            np.vstack([scan_corners, np.array(centres).reshape(-1, 2)]),
+            np.append(np.full(len(template_corners), CORNER_WEIGHT), np.ones(len(found))),
+        )
+
+    matrix = fit_similarity(*seen_so_far())
+    nearest = np.linalg.norm(places[:, None] - template_corners[None], axis=2).min(axis=1)
+    distances: list[float] = nearest.tolist()
+    # Two codes on a page tell where all discs are; one tells it near itself.
+    is_sharpened = len(template_corners) <= _CORNERS_A_CODE
+    slope = options.reach_per_mm / (1 if is_sharpened else 4)
     untried = set(range(len(fiducials)))
     while untried:
-        index = min(untried, key=lambda each: float(distances[each]))
+        index = min(untried, key=distances.__getitem__)
         untried.remove(index)
-        reach_mm = options.reach_mm + slope * float(distances[index]) / PX_PER_MM
+        reach_mm = options.reach_mm + slope * distances[index] / PX_PER_MM
         sought = _predict(matrix, index, places[index], fiducials[index].diameter_mm, reach_mm)
         disc = find_disc(pixels, sought, options)
         if disc is None:
             continue
         found[index] = disc
-        known = np.vstack([known, places[index]])
-        seen = np.vstack([seen, (disc.x_px, disc.y_px)])
-        weights = np.append(weights, 1.0)
         if is_sharpened:
-            matrix = fit_similarity(known, seen, weights)
-            distances = np.minimum(distances, np.linalg.norm(places - places[index], axis=1))
+            matrix = fit_similarity(*seen_so_far())
+            apart = np.linalg.norm(places - places[index], axis=1).tolist()
+            distances = [min(pair) for pair in zip(distances, apart, strict=True)]
     missing = set(range(len(fiducials))) - set(found)
     if missing and len(found) >= 3:  # noqa: PLR2004
         # A page stretched to one side has its far discs where no similarity predicts them.
-        matrix = fit_affinity(known, seen, weights)
+        matrix = fit_affinity(*seen_so_far())
         for index in missing:
             sought = _predict(
                 matrix, index, places[index], fiducials[index].diameter_mm, options.reach_mm

@@ -15,13 +15,15 @@ The gate cannot tell two forms where one's print is nearly part of the other's: 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.scan.mapping import Pixels
-from ballotscan.tone.paper import DARKEST_PAPER, PaperMap
+from ballotscan.tone.paper import DARKEST_PAPER, PaperMap, squares_of
+from ballotscan.tone.quantiles import quantile
 
 Counts = NDArray[np.float64]
 Bits = NDArray[np.bool_]
@@ -156,15 +158,15 @@ def print_recall_of_page(page: Pixels, paper: PaperMap, cells: PrintCells) -> Pr
     """
     if len(cells.places) == 0:
         return PrintRecall(0.0, 0.0)
-    levels = np.maximum(paper.near(*print_places(cells)), np.float32(DARKEST_PAPER))
-    near = cv2.erode(page, np.ones((3, 3), dtype=np.uint8))
+    squares = _squares_of_print(cells, paper.shrink, paper.levels.shape)
+    levels = np.maximum(paper.levels.take(squares), np.float32(DARKEST_PAPER))
     margin = _ASIDE_PX
     # Beyond the page there is no ink, as dark as its paper may be.
-    near = cv2.copyMakeBorder(
-        near, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,)
-    )
+    near = np.full([size + 2 * margin for size in page.shape], 255, dtype=np.uint8)
+    inside = near[margin:-margin, margin:-margin]
+    cv2.erode(page, np.ones((3, 3), dtype=np.uint8), dst=inside)
     flat = near.ravel()
-    ink = 255 - flat[cells.places] * (np.float32(255) / levels)
+    ink = 255 - flat.take(cells.places) * (np.float32(255) / levels)
     # The same limit for every move, as the grey of each pixel at which its ink reaches it.
     greys = np.floor(levels * np.float32(1 - _ink_limit(ink) / 255)).astype(np.uint8)
 
@@ -172,6 +174,12 @@ def print_recall_of_page(page: Pixels, paper: PaperMap, cells: PrintCells) -> Pr
         return np.asarray(flat.take(cells.places + move) <= greys)
 
     return _summarise(_count_hits(is_ink, near.shape[1], cells), cells)
+
+
+@lru_cache(maxsize=64)
+def _squares_of_print(cells: PrintCells, shrink: int, shape: tuple[int, int]) -> NDArray[np.intp]:
+    """The square of the paper map that each printed pixel lies in; the same on every page."""
+    return squares_of(*print_places(cells), shrink, shape)
 
 
 def cell_lifts(page_ink: Pixels, cells: PrintCells) -> NDArray[np.float64]:
@@ -217,7 +225,7 @@ def _ink_limit(ink: NDArray[np.floating | np.integer]) -> float:
 
     Print that is pale on this page (a photograph in shadow, a worn drum) is print all the same.
     """
-    return max(_LEAST_INK, _INK_SHARE * float(np.percentile(ink, 70)))
+    return max(_LEAST_INK, _INK_SHARE * quantile(ink, 0.7))
 
 
 def _count_hits(is_ink: Callable[[int], Bits], width: int, cells: PrintCells) -> _Hits:
@@ -253,7 +261,7 @@ def _summarise(hits: _Hits, cells: PrintCells) -> PrintRecall:
     by_cell = by_cell[~np.isnan(by_cell)]
     return PrintRecall(
         lift=min(lifts, default=0.0),
-        worst_lift=float(np.percentile(by_cell, 10)) if len(by_cell) else 0.0,
+        worst_lift=quantile(by_cell, 0.1) if len(by_cell) else 0.0,
     )
 
 

@@ -44,12 +44,7 @@ class PaperMap:
         Returns:
             (...) levels, however dark.
         """
-        last_row, last_column = (size - 1 for size in self.levels.shape)
-        levels: NDArray[np.float32] = self.levels[
-            np.minimum(rows // self.shrink, last_row),
-            np.minimum(columns // self.shrink, last_column),
-        ]
-        return levels
+        return self.levels.take(squares_of(rows, columns, self.shrink, self.levels.shape))
 
     def at(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Read the paper level at points of the scan.
@@ -74,6 +69,21 @@ class PaperMap:
             )[:, 0]
         levels[levels < DARKEST_PAPER] = np.nan
         return levels.reshape(np.shape(points)[:-1])
+
+
+def squares_of(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], shrink: int, shape: tuple[int, ...]
+) -> NDArray[np.intp]:
+    """The square of a paper map that each of some pixels lies in, as a flat index.
+
+    Args:
+        rows: (...) of the pixels.
+        columns: Likewise.
+        shrink: Pixels along the side of a square.
+        shape: (rows, columns) of the map; what is left over beyond them goes to the last.
+    """
+    row = np.minimum(rows // shrink, shape[0] - 1)
+    return np.asarray(row * shape[1] + np.minimum(columns // shrink, shape[1] - 1))
 
 
 def darkest_channel(pixels: NDArray[np.uint8]) -> Grey:
