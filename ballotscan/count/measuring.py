@@ -13,6 +13,7 @@ from ballotscan.election.findings import Finding, FindingKind
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.boxes import BoxReference
 from ballotscan.marks.foreign import ScanFrame, find_foreign
+from ballotscan.marks.glass import name_streaks
 from ballotscan.marks.inkcolours import RedLight, measure_red_light
 from ballotscan.marks.scoring import score_boxes
 from ballotscan.marks.sharpness import is_bilevel
@@ -29,6 +30,9 @@ def measure_registered(context: CountContext, registered: RegisteredPage) -> Mea
     frame = ScanFrame(registered.mapping.matrix, (columns, rows))
     findings = find_foreign(
         registered.half_page, context.foreign[where], frame, paper=registered.paper
+    )
+    findings = name_streaks(
+        findings, registered.pixels, frame.matrix, frame.px_per_mm, context.foreign[where]
     )
     lights = find_red_lights(registered, findings)
     features = score_page(registered, context.boxes[where], lights)
