@@ -133,6 +133,8 @@ def test_broken_toml_is_named_with_its_line(tmp_path):
         ("organisation =", "organization =", "key 'organisation': is missing"),
         ("place =", "venue =", "unknown key; write one of: id, title"),
         ('"bch"', '"Ban Chấp hành"', "line 12: contest 'Ban Chấp hành', key 'id': must be"),
+        ('"bch"', '"aux"', "line 12: contest 'aux', key 'id': is a name that Windows keeps"),
+        ('"bch"', '"com1"', "key 'id': is a name that Windows keeps"),
         ("seats = 2", "seats = 4", "line 14: contest 'bch', key 'seats': is 4, but there are only 3"),
         ("seats = 2", 'seats = "2"', "key 'seats': must be a valid integer, but is \"2\""),
         ("seats = 2", "seats = 0", "greater than or equal to 1"),
