@@ -27,7 +27,7 @@ from decks.marginal import read_marks, report_marks
 from decks.papers import mark_papers
 from decks.reading import Reader
 from decks.registered import report_registration
-from decks.registration import KINDS, MISSING, Setting
+from decks.registration import KINDS, MISSING, OTHERS, Setting
 from decks.report import Section, merge_page, to_markdown
 from decks.steadiness import Pasted, Rescanned, keep_record, paste_marks, scan_again
 from decks.steady import report_steadiness
@@ -69,7 +69,13 @@ class Sizes:
 
 
 FULL = Sizes(
-    strikes=174, marks=1200, registration=20_000, existing=600, pasted=400, rescanned=60, variants=4
+    strikes=174,
+    marks=1200,
+    registration=20_000,
+    existing=1200,
+    pasted=400,
+    rescanned=60,
+    variants=4,
 )
 QUICK = Sizes(strikes=6, marks=16, registration=100, existing=8, pasted=6, rescanned=2, variants=1)
 
@@ -151,6 +157,7 @@ def run_existing(work: Work) -> Section:
     """Forms without codes, laid on scans in every way."""
     forms, ours, others = make_forms(work.folder / "forms", work.seed)
     kinds = {kind: share for kind, share in KINDS.items() if kind != MISSING}
+    kinds[OTHERS] *= 2  # siblings among them
     setting = Setting(ours, others, work.seed, kinds)
     reader = Reader([form.template for form in forms])
     pages = work.sizes.existing

@@ -20,6 +20,7 @@ _ROOM_MM = 1.0  # between what is framed and the frame
 _COLOURS = {
     FindingKind.WRITING: ALERT,
     FindingKind.PEN: ALERT,
+    FindingKind.PRINT: ALERT,
     FindingKind.STREAK: PURPLE,
     FindingKind.FOLD: PURPLE,
     FindingKind.SEAL: PALE,

@@ -19,6 +19,7 @@ PageFindings = tuple[int, Findings]  # number of the template page, what was fou
 
 _LEAST_SHEETS = 5  # from which what all of them lack is no chance
 LINES = {FindingKind.STREAK, FindingKind.FOLD}
+_ALWAYS_SHOWN = {FindingKind.SEAL, FindingKind.PRINT, *LINES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def choose_shown(
     return tuple(
         finding
         for finding in findings
-        if finding.kind in {FindingKind.SEAL, *LINES}
+        if finding.kind in _ALWAYS_SHOWN
         or (
             finding.kind is FindingKind.WRITING
             and asks_writing
@@ -95,6 +96,9 @@ def suggest_reasons(
         thresholds: From which size on.
     """
     reasons = Reason(0)
+    if any(finding.kind is FindingKind.PRINT for _, findings in pages for finding in findings):
+        # Another form, with other people's names perhaps: whatever the rules say.
+        reasons |= Reason.NOT_ISSUED
     if rules.writing is Verdict.COMMITTEE:
         for number, findings in pages:
             page = next(page for page in template.pages if page.number == number)

@@ -36,6 +36,17 @@ def measure_registered(context: CountContext, registered: RegisteredPage) -> Mea
     )
     lights = find_red_lights(registered, findings)
     features = score_page(registered, context.boxes[where], lights)
+    findings += tuple(
+        Finding(
+            FindingKind.PRINT,
+            rect.left_mm,
+            rect.top_mm,
+            rect.width_mm,
+            rect.height_mm,
+            area_mm2=rect.width_mm * rect.height_mm,
+        )
+        for rect in registered.other_print
+    )
     outline = registered.outline
     if where in context.names:
         of_names, match = score_page_names(

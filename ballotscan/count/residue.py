@@ -7,7 +7,7 @@ go to people; it is never taken into the blank.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,7 @@ class Residue:
         rect: Where it is: the box, or the rectangle around it.
         sheets: How many sheets have it.
         of_sheets: Of how many that could be read there.
+        is_print: Whether it is print that is otherwise than on the template, not ink that it lacks.
     """
 
     ballot_id: str
@@ -47,6 +48,7 @@ class Residue:
     rect: Rect
     sheets: int
     of_sheets: int
+    is_print: bool = False
 
 
 def doubt_residue(
@@ -137,45 +139,53 @@ def _same(
 def find_beside(
     sheets: Sequence[Mapping[int, Sequence[Finding]]], template: BallotTemplate
 ) -> tuple[Residue, ...]:
-    """Find writing that stands in the same place on most sheets.
+    """Find writing, or other print, that stands in the same place on most sheets.
 
     Args:
         sheets: For each sheet, what was found on its pages that could be read, by page number.
         template: Which ballot they are.
     """
-    found = []
-    for page in template.pages:
-        of_page = [sheet[page.number] for sheet in sheets if page.number in sheet]
-        cells: Counter[tuple[int, int]] = Counter()
-        for findings in of_page:
-            cells.update(_cells(findings))
-        taken: set[tuple[int, int]] = set()
-        for cell, count in cells.most_common():
-            if count < _LEAST_SHEETS or 2 * count <= len(of_page):
-                break
-            if any(abs(cell[0] - x) <= 1 and abs(cell[1] - y) <= 1 for x, y in taken):
-                continue
-            taken.add(cell)
-            some = [one for findings in of_page for one in findings if cell in _cells([one])]
-            rect = Rect(
-                *(
-                    round(float(np.median(sides)), 1)
-                    for sides in zip(
-                        *((one.left_mm, one.top_mm, one.width_mm, one.height_mm) for one in some),
-                        strict=True,
-                    )
-                )
-            )
-            found.append(Residue(template.ballot_id, page.number, None, rect, count, len(of_page)))
-    return tuple(found)
+    return tuple(
+        one
+        for kind in (FindingKind.WRITING, FindingKind.PRINT)
+        for page in template.pages
+        for one in _find_alike(
+            [
+                [finding for finding in sheet[page.number] if finding.kind is kind]
+                for sheet in sheets
+                if page.number in sheet
+            ],
+            (template.ballot_id, page.number, kind),
+        )
+    )
+
+
+def _find_alike(
+    of_page: Sequence[Sequence[Finding]], where: tuple[str, int, FindingKind]
+) -> Iterator[Residue]:
+    """Find what stands in the same place on most sheets, among findings of one kind on one page."""
+    ballot_id, page_number, kind = where
+    cells: Counter[tuple[int, int]] = Counter()
+    for findings in of_page:
+        cells.update(_cells(findings))
+    taken: set[tuple[int, int]] = set()
+    for cell, count in cells.most_common():
+        if count < _LEAST_SHEETS or 2 * count <= len(of_page):
+            break
+        if any(abs(cell[0] - x) <= 1 and abs(cell[1] - y) <= 1 for x, y in taken):
+            continue
+        taken.add(cell)
+        some = [one for findings in of_page for one in findings if cell in _cells([one])]
+        sides = [(one.left_mm, one.top_mm, one.width_mm, one.height_mm) for one in some]
+        rect = Rect(*(round(float(side), 1) for side in np.median(sides, axis=0)))
+        is_print = kind is FindingKind.PRINT
+        yield Residue(ballot_id, page_number, None, rect, count, len(of_page), is_print)
 
 
 def _cells(findings: Sequence[Finding]) -> set[tuple[int, int]]:
-    """The squares of the page that the middles of writing lie in or next to."""
+    """The squares of the page that the middles of findings lie in or next to."""
     cells = set()
     for finding in findings:
-        if finding.kind is not FindingKind.WRITING:
-            continue
         x = (finding.left_mm + finding.width_mm / 2) / _CELL_MM
         y = (finding.top_mm + finding.height_mm / 2) / _CELL_MM
         # In the four squares around: what lies on an edge is in both.

@@ -11,6 +11,7 @@ class FindingKind(StrEnum):
     SEAL = "seal"  # the round print of a stamp
     STREAK = "streak"  # a line across the page, along the scanner's feed
     FOLD = "fold"  # any other line across the page
+    PRINT = "print"  # print that is another than the form's, or that is missing
     PEN = "pen"  # all ink of one colour: marks and writing, without print and seals
 
 
@@ -28,7 +29,7 @@ class Finding:
     """One thing on one page: the upright rectangle around it on the template, and what it is.
 
     Attributes:
-        area_mm2: How much ink.
+        area_mm2: How much ink; of print that is another, all of the rectangle.
         colour: Of the ink; None where the scan has no colour or the colour is not sure.
         is_rising: For lines: from the lower left corner of the rectangle to the upper right one,
             rather than from the upper left to the lower right.

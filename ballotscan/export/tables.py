@@ -135,6 +135,7 @@ def totals_document(canvass: Canvass) -> dict[str, Any]:
                 "height_mm": one.rect.height_mm,
                 "sheets": one.sheets,
                 "of_sheets": one.of_sheets,
+                "is_print": one.is_print,
             }
             for one in canvass.residue
         ],

@@ -81,6 +81,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "SEAL": phrase("seal"),
         "STREAK": phrase("streak of the scanner"),
         "FOLD": phrase("fold"),
+        "PRINT": phrase("printed otherwise than the form"),
         "PEN": phrase("ink"),
     },
     "InkColour": {

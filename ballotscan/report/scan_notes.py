@@ -21,6 +21,19 @@ def scan_notes(canvass: Canvass) -> Iterator[Message]:
                 position=one.position,
                 page=one.page,
             )
+        elif one.is_print:
+            yield message(
+                "{sheets} of {of_sheets} sheets are printed otherwise than the template on page"
+                " {page}, {left} mm from the left and {top} mm from the top, and wait for people:"
+                " another form, or another edition. If it is your form, make the template from a"
+                " scan of a blank sheet of this very edition; paint over what differs from sheet"
+                " to sheet, such as a number",
+                sheets=one.sheets,
+                of_sheets=one.of_sheets,
+                page=one.page,
+                left=round(one.rect.left_mm),
+                top=round(one.rect.top_mm),
+            )
         else:
             yield message(
                 "{sheets} of {of_sheets} sheets have the same ink on page {page}, {left} mm from"

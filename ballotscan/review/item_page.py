@@ -175,7 +175,7 @@ def _pages(item: Item, workplace: Workplace) -> list[PageView]:
                         found.left_mm - 1, found.top_mm - 1, found.width_mm + 2, found.height_mm + 2
                     )
                     for found in sheet.pages[number - 1].findings
-                    if found.kind in {FindingKind.WRITING, FindingKind.PEN}
+                    if found.kind in {FindingKind.WRITING, FindingKind.PEN, FindingKind.PRINT}
                 ]
         picture = f"/picture/sheet/{question.record_id}/{number}.jpg"
         views.append(PageView(picture, width, height, tuple(marked), laid.source))

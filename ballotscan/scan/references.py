@@ -17,6 +17,7 @@ from ballotscan.scan.identity import CodePlace, IdentityOptions, code_places
 from ballotscan.scan.landmarks import LandmarkOptions, PageReference, prepare_reference
 from ballotscan.scan.lookalikes import LookalikeOptions
 from ballotscan.scan.mapping import Pixels, Points, template_px
+from ballotscan.scan.other_print import OtherPrintOptions, PrintPieces, cut_pieces
 from ballotscan.scan.outlines import OutlineOptions, OutlineReference, prepare_outlines
 from ballotscan.scan.paper import measure_ink, reduce_page
 from ballotscan.scan.plane import PlaneOptions
@@ -55,6 +56,7 @@ class RegistrationOptions:
     outlines: OutlineOptions = field(default_factory=OutlineOptions)
     landmarks: LandmarkOptions = field(default_factory=LandmarkOptions)
     lookalikes: LookalikeOptions = field(default_factory=LookalikeOptions)
+    other_print: OtherPrintOptions = field(default_factory=OtherPrintOptions)
     gate: GateOptions = field(
         default_factory=lambda: GateOptions(least_lift=0.5, least_worst_lift=0.2)
     )
@@ -76,6 +78,7 @@ class Form:
         drift: Weights of all those places, then of the discs, on the mesh.
         cells: Its print, for the gate.
         landmarks: For pages without a code; else None.
+        pieces: Likewise: the letters of its print.
         extent_px: (N, 2) corners of all boxes and names in template pixels: what must be on a scan.
     """
 
@@ -88,6 +91,7 @@ class Form:
     drift: DriftReference
     cells: PrintCells
     landmarks: PageReference | None
+    pieces: PrintPieces | None
     extent_px: Points
 
 
@@ -175,6 +179,7 @@ def _prepare(
         landmarks=None
         if is_coded
         else prepare_reference(blank, _boxes_px(page), options.landmarks),
+        pieces=None if is_coded else cut_pieces(blank, _boxes_px(page)),
         extent_px=_extent(page),
     )
 

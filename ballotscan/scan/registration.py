@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.records import PageFault, PageRef
-from ballotscan.election.template import BallotTemplate, MarkBox, TemplatePage
+from ballotscan.election.template import BallotTemplate, MarkBox, Rect, TemplatePage
 from ballotscan.locale.message import Words, message, one_after_another
 from ballotscan.locale.words import name_of
 from ballotscan.scan.coded import lay_coded_page
@@ -21,6 +21,7 @@ from ballotscan.scan.gate import Verdict, judge, print_recall_of_page
 from ballotscan.scan.identity import BGR_RED
 from ballotscan.scan.laid import LaidPage, Refusal
 from ballotscan.scan.mapping import PageMapping, Pixels, Points, sample_patches
+from ballotscan.scan.other_print import find_other_print
 from ballotscan.scan.outlines import soften
 from ballotscan.scan.paper import enlargement, lay_flat, reduce_page
 from ballotscan.scan.photographs import flatten_photograph
@@ -59,6 +60,7 @@ class RegisteredPage:
         half_page: The page laid flat at 100 dpi, grey or BGR; white where the scan ends.
         half_grey: Its darkest channel; the same array where it is grey.
         paper: The level of the bare paper of `half_grey`.
+        other_print: Where existing paper is printed otherwise than the form; people must look.
     """
 
     ref: PageRef
@@ -77,6 +79,7 @@ class RegisteredPage:
     half_page: Pixels
     half_grey: Pixels
     paper: PaperMap
+    other_print: tuple[Rect, ...] = ()
 
     @property
     def ballot_id(self) -> str:
@@ -204,6 +207,9 @@ def _finish(
         half_page=half_page,
         half_grey=half_grey,
         paper=paper,
+        other_print=()
+        if form.pieces is None
+        else find_other_print(to_grey(laid.pixels), mapping, form.pieces, options.other_print),
     )
 
 

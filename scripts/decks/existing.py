@@ -7,7 +7,7 @@ along. Two of the forms have the same layout and other names.
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -74,6 +74,7 @@ class FormPlan:
     names: int
     ovals: bool = False
     ruled: bool = True
+    foot: str = "Mẫu số 12 / HĐBC"
 
 
 _A4, _A5, _LETTER = (210.0, 297.0), (148.0, 210.0), (215.9, 279.4)
@@ -84,11 +85,18 @@ KNOWN = {
     "ovals, Letter": FormPlan(
         "OFFICIAL BALLOT", _LETTER, 3, 14, 12.0, 1, 4, ovals=True, ruled=False
     ),
-    "squares, A5": FormPlan("PHIẾU BẦU BÍ THƯ", _A5, 1, 7, 16.0, 2, 5, ruled=False),
+    "squares, A5": FormPlan("PHIẾU BẦU BÍ THƯ KHU PHỐ 4", _A5, 1, 7, 16.0, 2, 5, ruled=False),
 }
 STRANGERS = {
     "other form": FormPlan("ANOTHER BALLOT", _A4, 1, 12, 17.0, 2, 6),
     "other form of that layout": FormPlan("PHIẾU BẦU ĐẠI BIỂU", _A4, 2, 15, 14.0, 1, 7),
+    # Siblings that are not loaded: all the same but for one digit.
+    "sibling with another number in the title": replace(
+        KNOWN["squares, A5"], title="PHIẾU BẦU BÍ THƯ KHU PHỐ 9"
+    ),
+    "sibling with another number at the foot": replace(
+        KNOWN["ovals, Letter"], foot="Mẫu số 17 / HĐBC"
+    ),
 }
 
 
@@ -114,7 +122,7 @@ def lay_form(plan: FormPlan) -> tuple[dict[str, object], list[Rect]]:
         "rows": rows,
         "ovals": plan.ovals,
         "ruled": plan.ruled,
-        "foot": "Mẫu số 12 / HĐBC",
+        "foot": plan.foot,
     }
     return form, rects
 
@@ -167,8 +175,8 @@ def make_forms(
         design, rects = import_form(name, plan, folder / f"form-{plan.names}", seed)
         designs.append(design)
         ours += [_mark(design, rects, variant, seed) for variant in range(3)]
-    for name, plan in STRANGERS.items():
-        design, rects = import_form(name, plan, folder / f"form-{plan.names}", seed)
+    for number, (name, plan) in enumerate(STRANGERS.items()):
+        design, rects = import_form(name, plan, folder / f"stranger-{number}", seed)
         others += [_mark(design, rects, variant, seed, stranger=name) for variant in range(2)]
     return designs, ours, others
 

@@ -47,13 +47,15 @@ class Row:
         return self.outcome.startswith("wrong")
 
 
-def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: PLR0911 - an end for each way to be wrong
+def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: C901, PLR0911 - an end for each way to be wrong
     """Register the page and compare with the truth."""
     paper, pose = taken.paper, taken.pose
     about = (number, taken.kind, paper.name, pose.dpi, taken.in_spec)
     registered = reader.register(taken.pixels, taken.claimed_dpi)
     if not isinstance(registered, RegisteredPage):
         return Row(*about, str(registered.fault))
+    if paper.stranger and registered.other_print:
+        return Row(*about, "asked: printed otherwise")
     if paper.stranger:
         return Row(*about, f"wrong: {paper.stranger} accepted as {registered.ballot_id}")
     if taken.is_mirrored:
@@ -77,6 +79,8 @@ def judge(reader: Reader, taken: Taken, number: int) -> Row:  # noqa: PLR0911 - 
         return Row(*about, what, worst, median)
     if not is_on(pose, paper.corners_mm, -MAX_WRONG_MM):
         return Row(*about, "wrong: boxes accepted that are not on the scan", worst, median)
+    if registered.other_print:
+        return Row(*about, "asked: printed otherwise", worst, median)
     return Row(*about, "right", worst, median)
 
 

@@ -21,6 +21,12 @@ _SPECIFICATION = (
     "refused, but if it is accepted, it must be right."
 )
 
+_ASKED = (
+    "Asked, printed otherwise: the page is read and its ballot waits for people, because a letter of the "
+    "form is not on it, or another one. Here such pages count as refused. Two of the strangers are "
+    "siblings of a form that is loaded, all the same but for one digit in the title or at the foot."
+)
+
 
 def report_registration(
     rows: Sequence[Row], made: str, *, is_existing: bool, papers: int, harm: str
@@ -44,6 +50,7 @@ def report_registration(
                 f"as another form, or with a box (of a list, a name) more than {MAX_WRONG_MM} mm from it."
             ),
             _SPECIFICATION.format(marks=marks),
+            *((_ASKED,) if is_existing else ()),
             (
                 f"Over all pages within the specification that were accepted: the box farthest from the "
                 f"truth misses it by {np.median(misses):.3f} mm in the median page and {misses.max():.3f} mm "
