@@ -1,5 +1,7 @@
 """Existing paper: a blank and a list of boxes become a template that counts."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -185,3 +187,98 @@ def test_photographs_of_existing_paper_are_counted(club):
     assert '"review": 0' in result.stdout
     table = (club / "results" / "totals.csv").read_text("utf-8-sig").splitlines()[1:]
     assert [line.split(",")[5] for line in table] == ["0", "1", "0"]
+
+
+def flaw(image, row, *, is_inside=True):
+    """The sheet with a line in the printing plate: in the box, or from the box to its left."""
+    marked = image.copy()
+    x, y, width, _ = BOXES[row]
+    start = (x - 14, y + 9) if is_inside else (x - width, y + 12)
+    end = (x + 13, y - 8) if is_inside else (x - width / 2 - 4, y - 10)
+    ImageDraw.Draw(marked).line((*start, *end), fill=30, width=4)
+    return marked
+
+
+def scan_sheets(club, sheets):
+    (club / "scans").mkdir()
+    grain = np.random.default_rng(7).normal(0, 2, (1754, 1240)).astype(np.float32)
+    for number, sheet in enumerate(sheets):
+        noisy = np.clip(np.roll(grain, 31 * number, axis=0) + sheet, 0, 255).astype(np.uint8)
+        cv2.imwrite(
+            str(club / "scans" / f"{number:02}.png"), noisy, [cv2.IMWRITE_PNG_COMPRESSION, 1]
+        )
+
+
+def count(club, *flags):
+    command = ["--language", "en", "count", str(club / "scans"), "-e", str(club), "-w", "1"]
+    return CliRunner().invoke(app, [*command, "--show-totals", *flags])
+
+
+def votes(club):
+    table = (club / "results" / "totals.csv").read_text("utf-8-sig").splitlines()[1:]
+    return [line.split(",")[5] for line in table]
+
+
+def residue(club):
+    return json.loads((club / "results" / "totals.json").read_text("utf-8"))["residue"]
+
+
+ROWS = [0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("is_inside", [True, False], ids=["in the box", "beside it"])
+def test_a_flaw_of_all_sheets_is_reported_and_never_a_vote(club, is_inside):
+    sheets = [flaw(draw_blank(), 2, is_inside=is_inside) for _ in ROWS]
+    scan_sheets(club, [mark(sheet, row, 0.2) for sheet, row in zip(sheets, ROWS, strict=True)])
+    import_blank(club, "--mark", "cross")
+
+    result = count(club)
+
+    assert result.exit_code == ExitCode.DONE
+    (found,) = residue(club)
+    assert found["box"] == "chair/3"
+    assert (found["sheets"], found["of_sheets"]) == (12, 12)
+    assert votes(club)[2] == "0"
+    assert "12 of 12 sheets have the same ink in or beside box chair/3" in said(result)
+    page = (club / "results" / "index.html").read_text("utf-8")
+    assert "12 of 12 sheets have the same ink in or beside box chair/3" in page
+
+
+def other_title(image):
+    """A sibling of the form: another club in the same city."""
+    sibling = image.copy()
+    draw = ImageDraw.Draw(sibling)
+    draw.rectangle((290, 100, 1000, 200), fill=255)
+    font = ImageFont.truetype(FONT_FOLDER / "LiberationSerif-Bold.ttf", 54)
+    draw.text((300, 120), "ROWING CLUB OF HUNOI", font=font, fill=0)
+    return sibling
+
+
+def test_a_sheet_of_a_form_that_differs_in_a_letter_waits(club):
+    scan_sheets(club, [mark(draw_blank(), 1, 0.3), mark(other_title(draw_blank()), 1, 0.3)])
+    import_blank(club)
+
+    count(club)
+
+    lines = (club / "results" / "ballots.csv").read_text("utf-8-sig").splitlines()
+    with_reason = [line for line in lines[1:] if "NOT_ISSUED" in line]
+    assert len(with_reason) == 1
+    assert "01.png" in with_reason[0]
+    assert "review" in with_reason[0]
+    assert votes(club) == ["0", "1", "0"]
+
+
+def test_a_whole_deck_of_another_edition_is_said_once(club):
+    scan_sheets(club, [mark(other_title(draw_blank()), row, 0.1) for row in ROWS])
+    import_blank(club)
+
+    result = count(club)
+
+    (found,) = residue(club)
+    assert found["is_print"]
+    assert votes(club) == ["0", "0", "0"]
+    assert "12 of 12 sheets are printed otherwise than the template" in said(result)
+
+
+def said(result):
+    return " ".join(result.output.split())

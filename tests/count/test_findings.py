@@ -103,6 +103,14 @@ def test_colours_on_both_sides_of_a_sheet_are_taken_together(template):
     assert suggest_reasons(pages, template, PARTY, THRESHOLDS) is Reason.MULTI_INK
 
 
+def test_other_print_than_the_forms_is_asked_about_under_all_rules(template):
+    other = Finding(FindingKind.PRINT, 60, 20, 3, 4, 12.0)
+
+    for rules in (PARTY, load_rules("us-nofm")):
+        assert Reason.NOT_ISSUED in reasons_of(template, other, rules=rules)
+        assert choose_shown((other,), rules, THRESHOLDS) == (other,)
+
+
 def test_rules_may_have_no_word_about_writing_and_inks(template):
     rules = load_rules("us-nofm")
     found = (writing(), pen(InkColour.BLUE), pen(InkColour.RED))
