@@ -62,8 +62,14 @@ LABELS = {
     STRUCK: Label.DOUBT,
 }
 # Where boxes are to be filled in, filling in is the mark, and so is every other clear one; what a
-# single stroke means there nobody can say.
-LABELS_TO_FILL = LABELS | {FILLED: Label.MARK, SCRIBBLED: Label.MARK}
+# single stroke, or a part of one, means there nobody can say: with a felt pen it is a line of 1 mm.
+LABELS_TO_FILL: dict[str, Label | None] = {
+    **LABELS,
+    FILLED: Label.MARK,
+    SCRIBBLED: Label.MARK,
+    SINGLE: None,
+    PARTIAL: None,
+}
 SHARES = {
     EMPTY: 0.19,
     CROSS: 0.15,

@@ -215,8 +215,9 @@ def report_marks(read: Iterable[Case | str], made: str) -> Section:
             (
                 "One of the designs is a grid of ranks to be filled in. There filling in is the mark, and "
                 "so is every other clear one (each voter marks in one way); a filled box with strokes far "
-                "beyond it may have been struck out, and people must look. A spray is 20 to 90 specks of "
-                "0.1 to 0.4 mm, which can be as much ink as a mark."
+                "beyond it may have been struck out, and people must look. Parts of strokes are left out "
+                "there: with a felt pen such a part is nearly a line of 1 mm, and was read as a mark. A "
+                "spray is 20 to 90 specks of 0.1 to 0.4 mm, which can be as much ink as a mark."
             ),
             (
                 "Light from outside makes the paper white and all ink paler, up to none at all: what has "
