@@ -88,6 +88,8 @@ def _doubts_of_a_mark(
     f: _Numbers, t: MarkThresholds, *, is_cross: bool, is_fill: bool
 ) -> list[tuple[bool, Doubt]]:
     is_full, leaves = f[Feature.DARK_SHARE] >= t.blot, f[Feature.FAR_MM2] >= t.far_mm2
+    white_mm2 = f[Feature.INK_MM2] / max(f[Feature.DARK_SHARE], 1e-6)
+    dot_mm = min(t.cross_mm, t.dot_extent * white_mm2**0.5)
     is_large = f[Feature.INK_MM2] >= t.small_mm2 * f[Feature.DARK_SHARE]
     bend_mm = f[Feature.INNER_BREADTH_MM] - f[Feature.STROKE_MM]
     is_bent = bend_mm >= t.wide_bend_mm or f[Feature.STROKES] >= t.strokes
@@ -99,6 +101,7 @@ def _doubts_of_a_mark(
         (is_cross and is_full, Doubt.SCRIBBLED),
         (is_fill and is_full and leaves, Doubt.STRUCK_OUT),
         (is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
+        (f[Feature.EXTENT_MM] < dot_mm, Doubt.DOT),
         (is_cross and (bend_mm < t.bend_mm or not is_bent), Doubt.ONE_STROKE),
         (is_cross and off_centre >= t.off_centre, Doubt.OFF_CENTRE),
         (f[Feature.JOINED_MM2] >= t.outside * f[Feature.INK_MM2], Doubt.REACHES_OUT),
@@ -110,7 +113,8 @@ def _doubts_of_a_mark(
 def _doubts_of_nothing(
     f: _Numbers, outline: float, t: MarkThresholds, *, is_cross: bool
 ) -> list[tuple[bool, Doubt]]:
-    near_mm2 = t.beside_cross_mm2 if is_cross else t.beside_mm2
+    half = 0.5 if f[Feature.BILEVEL] > 0 else 1.0
+    near_mm2 = t.beside_cross_mm2 if is_cross else t.beside_mm2 * half
     is_broad = f[Feature.STROKE_MM] >= t.dot_mm
     is_long = f[Feature.EXTENT_MM] >= t.trace_mm
     is_stroke = f[Feature.STROKE_MM] >= t.sliver_mm

@@ -49,6 +49,7 @@ class MarkThresholds:
         beside_mm2: Ink beside an empty box that may be a mark. Beside empty boxes it stayed below
             0.8 where the blank has all that is printed; a printed letter that the blank lacks is 1
             to 1.3; a tick of 5 mm with a pen of 0.3 mm is 1.5.
+            In black and white half of it.
         beside_cross_mm2: The same where crosses are asked for: half a small cross with a thin pen.
             Empty boxes of such forms stayed below 0.3.
         blot: Share of the white that a cross leaves below; crosses inked 0.19 to 0.33 of a box,
@@ -62,6 +63,9 @@ class MarkThresholds:
         pen_mm: Mean width of strokes from which they run into each other: felt pens are 1 mm wide,
             strokes of simulated crosses up to 0.97, of real ones 0.69.
         strokes: Single strokes had up to 1.07, ticks with so small a bend 1.09 and more.
+        dot_extent: Length of a mark, in parts of the root of the white area of its box, below which it
+            is a dot, unless it is as long as `cross_mm`: 0.84 for the shortest line of 1 mm across an
+            oval, 1.4 for the shortest real filling of a bubble.
         cross_mm: Length of the smallest cross; the smallest real one was 5.8.
         dense: Strokes that a line across the mark meets, times the share of the square around the
             mark that is inked, from which it is no cross: a zigzag has many strokes, or, where they
@@ -122,6 +126,7 @@ class MarkThresholds:
     pen_mm: float = 1.2
     strokes: float = 1.08
     cross_mm: float = 3.0
+    dot_extent: float = 0.7
     dense: float = 1.6
     dense_strokes: float = 1.8
     many_strokes: float = 3.3
@@ -250,7 +255,9 @@ def classify_marks(
     return Reading(statuses, certainty.astype(np.float32))
 
 
-def under(numbers: NDArray[np.floating], threshold: float) -> NDArray[np.floating]:
+def under(
+    numbers: NDArray[np.floating], threshold: float | NDArray[np.floating]
+) -> NDArray[np.floating]:
     """How far numbers stay under a threshold, in parts of it; below 0 where they reach it."""
     room = 1 - numbers / threshold
     return np.asarray(np.where(numbers >= threshold, np.minimum(room, -_ON_IT), room))
@@ -289,6 +296,9 @@ def _room_of_marks(
         np.where(of(Feature.FAINT) < _MOTTLED * of(Feature.SCORE), -1.0, 1.0),
         np.where(white_mm2 < thresholds.small_mm2, 1.0, under(of(Feature.LOOSE), thresholds.loose)),
     ]
+    # A full stop of a broad pen may be as much ink as a mark; it is no line across the box.
+    dot_mm = np.minimum(thresholds.cross_mm, thresholds.dot_extent * np.sqrt(white_mm2))
+    rooms.append(np.where(of(Feature.EXTENT_MM) < dot_mm, -1.0, 1.0))
     if is_cross:
         # A cross taken back, the slip of a pen, or what is meant for another box.
         bend_mm = of(Feature.INNER_BREADTH_MM) - of(Feature.STROKE_MM)
@@ -380,7 +390,9 @@ def _room_of_nothing(
     def of(feature: Feature) -> NDArray[np.floating]:
         return features[..., feature]
 
-    beside_mm2 = thresholds.beside_cross_mm2 if is_cross else thresholds.beside_mm2
+    # In black and white a pale pen leaves half of its strokes, or less.
+    half = np.where(of(Feature.BILEVEL) > 0, 0.5, 1.0)
+    beside_mm2 = thresholds.beside_cross_mm2 if is_cross else thresholds.beside_mm2 * half
     dot = np.maximum(
         under(of(Feature.INK_MM2), thresholds.dot_mm2),
         np.minimum(

@@ -118,7 +118,7 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
         {"INNER_BREADTH_MM": 0.8},
         {"INNER_BREADTH_MM": 1.5, "STROKES": 1.05},
         {"STROKE_MM": 1.3},
-        {"EXTENT_MM": 2.9},
+        {"EXTENT_MM": 2.9, "DARK_SHARE": 0.3},
         {"STROKES": 4.5},
         {"STROKES": 3.4, "INK_MM2": 1.0},
         {"STROKES": 1.9, "INK_MM2": 8.0},
@@ -132,7 +132,7 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
         "single stroke",
         "single stroke with a hook",
         "strokes that run into each other",
-        "dot",
+        "small cross",
         "zigzag",
         "what is left of a zigzag",
         "small zigzag",
@@ -216,6 +216,22 @@ def test_in_a_small_bubble_a_letter_cuts_a_mark_into_pieces():
     filled = row(0.6, DARK_SHARE=0.6, INK_MM2=1.8, LOOSE=0.3)
 
     assert classify(filled, expected=ExpectedMark.FILL) == [MARKED]
+
+
+@pytest.mark.parametrize("expected", [ExpectedMark.FILL, ExpectedMark.ANY])
+def test_a_full_stop_of_a_broad_pen_is_no_mark(expected):
+    full_stop = row(0.35, DARK_SHARE=0.14, EXTENT_MM=2.7)
+    line = row(0.35, DARK_SHARE=0.14, EXTENT_MM=4.2)
+
+    assert classify(full_stop, expected=expected) == [MARGINAL]
+    assert classify(line, expected=expected) == [MARKED]
+
+
+@pytest.mark.parametrize(("bilevel", "status"), [(0, EMPTY), (1, MARGINAL)])
+def test_less_ink_beside_the_box_is_asked_about_in_black_and_white(bilevel, status):
+    beside = row(0.0, BESIDE_MM2=0.8, BILEVEL=bilevel)
+
+    assert classify(beside, row(0.6, BILEVEL=bilevel))[0] == status
 
 
 def test_a_filling_with_strokes_far_beyond_the_box_may_be_struck_out():
@@ -333,7 +349,10 @@ def test_every_box_of_a_page_is_judged_alike(score, outline, expected):
 def test_a_vote_never_becomes_none_when_thresholds_come_closer(scores, definite):
     near = MarkThresholds(marginal=definite, definite=definite)
     wide = MarkThresholds(marginal=definite / 2, definite=definite)
-    rows = [row(score, FAINT=score if score >= definite else 0, EXTENT_MM=1) for score in scores]
+    rows = [
+        row(score, FAINT=score if score >= definite else 0, EXTENT_MM=4 if score >= definite else 1)
+        for score in scores
+    ]
 
     pairs = zip(classify(*rows, thresholds=near), classify(*rows, thresholds=wide), strict=True)
 
