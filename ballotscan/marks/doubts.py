@@ -94,7 +94,7 @@ def _doubts_of_a_mark(
     bend_mm = f[Feature.INNER_BREADTH_MM] - f[Feature.STROKE_MM]
     is_bent = bend_mm >= t.wide_bend_mm or f[Feature.STROKES] >= t.strokes
     off_centre = max(abs(f[Feature.MIDDLE_X]), abs(f[Feature.MIDDLE_Y]))
-    is_through = f[Feature.SCORE] * (1 - f[Feature.THROUGH]) < t.marginal
+    is_through = f[Feature.SCORE] * (1 - f[Feature.THROUGH]) < t.definite
     return [
         (is_through or f[Feature.THROUGH] >= t.line, Doubt.LINE_THROUGH),
         (is_large and f[Feature.LOOSE] >= t.loose, Doubt.SPECKS),

@@ -81,7 +81,9 @@ class MarkThresholds:
         soft_mm: Width of the soft edge of a stain or a smear; that of pens is up to 0.10, that of
             pencils 0.14.
         line: Share of the ink in a box that lies on one line through it, from which it is that line,
-            however broad; 0.2 on marks of real ballots.
+            however broad; 0.2 on marks of real ballots. What is left without the line must be a
+            mark as well, `definite`: a scratch of the drum and a second print of the outline made
+            a mark together.
         leaves: Ink beside the box to ink in it, from which a mark leaves its box, ...
         slender: ... and breadth to length, below which it is then part of something longer, such as
             the rim of a seal.
@@ -282,14 +284,14 @@ def _room_of_marks(
     def of(feature: Feature) -> NDArray[np.floating]:
         return features[..., feature]
 
-    # What would be empty without the fold or streak that runs through it.
+    # What would be no mark without the fold or streak that runs through it.
     rest = of(Feature.SCORE) * (1 - of(Feature.THROUGH))
     ink_mm2 = np.maximum(of(Feature.INK_MM2), _ON_IT)
     white_mm2 = ink_mm2 / np.maximum(of(Feature.DARK_SHARE), _ON_IT)
     outside = of(Feature.JOINED_MM2) / ink_mm2
     slender = of(Feature.BREADTH_MM) / np.maximum(of(Feature.EXTENT_MM), _LEAST_MM)
     rooms = [
-        over(rest, thresholds.marginal),
+        over(rest, thresholds.definite),
         under(of(Feature.THROUGH), thresholds.line),
         under(outside, thresholds.outside),
         under(_soft_edge_mm(features), thresholds.soft_mm),

@@ -92,7 +92,7 @@ def test_a_faint_trace_is_no_mark():
     assert classify(row(0.02, FAINT=0.15)) == [EMPTY]
 
 
-@pytest.mark.parametrize(("through", "status"), [(0.95, MARGINAL), (0.5, MARKED)])
+@pytest.mark.parametrize(("through", "status"), [(0.95, MARGINAL), (0.5, MARGINAL), (0.3, MARKED)])
 def test_a_fold_alone_is_no_mark(through, status):
     assert classify(row(0.4, THROUGH=through)) == [status]
 
