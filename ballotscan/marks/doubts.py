@@ -128,7 +128,10 @@ def _doubts_of_nothing(
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_long and is_stroke, Doubt.TRACE),
         (is_cross and f[Feature.INK_MM2] >= t.trace_mm2 and is_long, Doubt.TRACE),
         (not outline >= t.outline, Doubt.BOX_NOT_FOUND),
-        (f[Feature.PRINT] < t.print or f[Feature.BURNT] >= t.burnt, Doubt.PRINT_BURNT),
+        (
+            f[Feature.PRINT] < t.print or f[Feature.BURNT] >= min(t.burnt, t.bright),
+            Doubt.PRINT_BURNT,
+        ),
     ]
 
 

@@ -97,6 +97,8 @@ class MarkThresholds:
             has burnt out print, it has burnt out pens.
         burnt: How light print may be, 0 black and 1 white, at an empty box whose paper is as white
             as a picture can be: light that adds so much has taken thin pens away.
+        bright: The same for half of the boxes of a page: lit so brightly, it may have lost pens
+            altogether, which only a clear mark of the voter can rule out.
         loose: Share of its ink that is not in the three largest pieces of a mark, at most, ... Real
             marks had up to 0.13, simulated ones 0.09; 76 dense sprays of specks, as much ink as a
             mark, 0.30 and more.
@@ -142,6 +144,7 @@ class MarkThresholds:
     around_mm2: float = 1.8
     print: float = 0.5
     burnt: float = 0.35
+    bright: float = 0.2
     loose: float = 0.2
     small_mm2: float = 5.0
     far_mm2: float = 1.0
@@ -438,11 +441,12 @@ def _shows_no_pen(
     *,
     is_cross: bool,
 ) -> NDArray[np.bool_]:
-    """Boxes of pages in black and white on which the voter's pen may not be seen at all.
+    """Boxes of pages on which the voter's pen may not be seen at all.
 
-    Such a scan drops what is paler than its cut. Whether the pen of this voter is, only his own
-    marks can tell: where none is clear, or half of them are seen in part only, a box that looks
-    empty may not be. Of crosses what is left is thinner than pens are; of other marks, half marks.
+    A scan in black and white drops what is paler than its cut, and one that is lit too brightly what
+    is paler than its white. Whether the pen of this voter is, only his own marks can tell: where none
+    is clear, or half of them are seen in part only, a box that looks empty may not be. Of crosses
+    what is left is thinner than pens are; of other marks, half marks.
     """
     if is_cross:
         is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
@@ -452,5 +456,6 @@ def _shows_no_pen(
         is_part = is_inked & (features[..., Feature.SCORE] < thresholds.definite)
     parts, inked = (np.count_nonzero(which, axis=-1) for which in (is_part, is_inked))
     is_unsure = ~is_sure_mark.any(axis=-1) | ((2 * parts >= inked) & (parts > 0))
-    bilevel = features[..., Feature.BILEVEL] > 0
-    return np.asarray(bilevel & np.expand_dims(is_unsure, -1))
+    is_bright = np.median(np.nan_to_num(features[..., Feature.BURNT]), axis=-1) >= thresholds.bright
+    loses = (features[..., Feature.BILEVEL] > 0) | np.expand_dims(is_bright, -1)
+    return np.asarray(loses & np.expand_dims(is_unsure, -1))

@@ -198,7 +198,7 @@ def test_a_box_where_light_has_burnt_out_the_print_is_asked_about():
 
 @pytest.mark.parametrize("burnt", [0.0, 0.34])
 def test_print_that_is_as_pale_as_print_can_be_is_no_question(burnt):
-    assert classify(row(0.0, BURNT=burnt)) == [EMPTY]
+    assert classify(row(0.0, BURNT=burnt), row(0.0), row(0.0)) == [EMPTY] * 3
 
 
 @pytest.mark.parametrize("expected", ExpectedMark)
@@ -253,6 +253,14 @@ def test_a_page_in_black_and_white_without_a_clear_mark_has_no_empty_box(expecte
     page = [row(0.0, BILEVEL=1), row(0.0, BILEVEL=1)]
 
     assert classify(*page, expected=expected) == [MARGINAL, MARGINAL]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_a_page_lit_too_brightly_has_no_empty_box_but_where_a_clear_mark_is_seen(expected):
+    bright = row(0.0, BURNT=0.25)
+
+    assert classify(bright, bright, bright, expected=expected) == [MARGINAL] * 3
+    assert classify(bright, bright, row(0.6), expected=expected) == [EMPTY, EMPTY, MARKED]
 
 
 @pytest.mark.parametrize(("halves", "status"), [(0, EMPTY), (1, MARGINAL)])
