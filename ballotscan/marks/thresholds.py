@@ -77,7 +77,7 @@ class MarkThresholds:
             black and white leaves of a zigzag has 4.
         off_centre: How far from the middle of the box, in parts of the way to its edge, the middle
             of a cross may lie. Of simulated crosses 99 in 100 lie within 0.55, of real ones all
-            within 0.53, of crosses drawn over the edge none within 0.77.
+            within 0.53, of crosses drawn over the edge none within 0.69.
         soft_mm: Width of the soft edge of a stain or a smear; that of pens is up to 0.10, that of
             pencils 0.14.
         line: Share of the ink in a box that lies on one line through it, from which it is that line,
@@ -134,7 +134,7 @@ class MarkThresholds:
     dense: float = 1.6
     dense_strokes: float = 1.8
     many_strokes: float = 3.3
-    off_centre: float = 0.75
+    off_centre: float = 0.65
     soft_mm: float = 0.14
     line: float = 0.8
     leaves: float = 0.4
