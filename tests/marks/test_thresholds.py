@@ -257,7 +257,7 @@ def test_a_page_in_black_and_white_without_a_clear_mark_has_no_empty_box(expecte
 
 @pytest.mark.parametrize("expected", ExpectedMark)
 def test_a_page_lit_too_brightly_has_no_empty_box_but_where_a_clear_mark_is_seen(expected):
-    bright = row(0.0, BURNT=0.25)
+    bright = row(0.0, BURNT=0.3)
 
     assert classify(bright, bright, bright, expected=expected) == [MARGINAL] * 3
     assert classify(bright, bright, row(0.6), expected=expected) == [EMPTY, EMPTY, MARKED]
