@@ -112,8 +112,13 @@ def label_points(points: InkPoints, shape: tuple[int, ...]) -> Ints:
     Returns:
         (N,) the part of each point, from 1.
     """
+    return label_pixels(points.rows, points.columns, shape)
+
+
+def label_pixels(rows: Ints, columns: Ints, shape: tuple[int, ...]) -> Ints:
+    """The same for pixels of which only the place is known."""
     cells = np.zeros((shape[0] // CELL_PX + 1, shape[1] // CELL_PX + 1), dtype=np.uint8)
-    at = points.rows // CELL_PX, points.columns // CELL_PX
+    at = rows // CELL_PX, columns // CELL_PX
     cells[at] = 1
     grown = cv2.dilate(cells, np.ones((3, 3), dtype=np.uint8))
     # Faster here than the algorithm that OpenCV would choose; see `parts`.

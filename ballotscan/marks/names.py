@@ -27,6 +27,8 @@ from ballotscan.marks.letters import (
 )
 
 ENOUGH_SOLID_PX = 3000  # pixels of print that tell how black it is
+ENOUGH_RIM_PX = 20_000  # pixels beside letters that tell whether print has spread
+BANDS = 3  # of the height of letters, so that a line through them does not pass for spread print
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,15 @@ class StrokeOptions:
         aside_level: Ink, in parts of printed black, that counts to the left and right of a name;
             less than beside it, because it is asked for at half the resolution.
         tail_mm: How far ink to the right of a name is never the next name's.
+        lead_mm: How far ink to the left of a name is that name's alone, as the end of a ring around
+            it; what comes from the name before it has come a long way already.
         ruling_mm: Length from which print in one row or column is a ruling.
+        solid_mm: Breadth from which print is a blot, such as a mark for registration.
         bilevel_level: The one level of a scan in black and white, between its pixels.
         bilevel_aside: The same at half the resolution.
         between_mm: How far above and below its frame ink is asked for, as beside it.
         spill_mm: How far a stroke reaches out of a name's frame before it can mean the next one.
+        aside_core: Ink that is somewhere in what counts there.
         aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
     """
 
@@ -76,9 +82,12 @@ class StrokeOptions:
     ends_mm: float = 3.0
     tile_mm: float = 16.0
     aside_level: float = 0.13
+    aside_core: float = 0.20
     aside_edge_mm: float = 6.0
     tail_mm: float = 6.0
+    lead_mm: float = 6.0
     ruling_mm: float = 8.0
+    solid_mm: float = 2.0
     bilevel_level: float = 0.5
     bilevel_aside: float = 0.35
     between_mm: float = 4.0
@@ -105,6 +114,8 @@ class NameReference:
         asked_cells: (T, rows, columns) cells of the tiles with a pixel that the light setting asks.
         asked_pale_cells: Likewise the pale one.
         solid: (3, K) tile, row and column of pixels where the blank has solid print.
+        rim: (3, K) tile, row and column of pixels close by letters.
+        rim_band: (K,) which band of which name each belongs to, counted over all names.
         aside_at: (A,) pixels of the page at half size, counted row by row, that are asked to the
             left and right of names, and between them.
         aside_name: (A,) the name each belongs to.
@@ -127,6 +138,8 @@ class NameReference:
     asked_cells: Bits
     asked_pale_cells: Bits
     solid: NDArray[np.intp]
+    rim: NDArray[np.intp]
+    rim_band: NDArray[np.intp]
     aside_at: NDArray[np.int64]
     aside_name: NDArray[np.int64]
     letters: NDArray[np.int64]
@@ -206,11 +219,17 @@ class _Cutter:
         aside_at, aside_name = self._aside(others)
         hidden_light = tiles("hidden_light", bool).astype(bool)
         hidden_pale = tiles("hidden_pale", bool).astype(bool)
+        rim = np.stack(np.nonzero(hidden_pale & ~hidden_light))
+        rim = rim[:, :: rim.shape[1] // ENOUGH_RIM_PX + 1]
+        rim_line = line_of_tile[rim[0]]
+        heights = np.array([line.rows[1] - line.rows[0] for line in self.lines], dtype=np.intp)
+        band = (rim[1] - self.frame) * BANDS // np.maximum(heights[rim_line], 1)
+        name_of_line = np.array([line.name for line in self.lines], dtype=np.intp)
         return NameReference(
             rects_px=rects,
             line_of_tile=line_of_tile,
             place_of_tile=place_of_tile,
-            name_of_line=np.array([line.name for line in self.lines], dtype=np.intp),
+            name_of_line=name_of_line,
             strip_cells=(self.rows // CELL_PX, longest * self.tile // CELL_PX),
             hidden_dark=tiles("hidden_dark", bool).astype(bool),
             hidden_light=hidden_light,
@@ -218,6 +237,8 @@ class _Cutter:
             asked_cells=to_cells(~hidden_light),
             asked_pale_cells=to_cells(~hidden_pale),
             solid=solid[:, :: solid.shape[1] // ENOUGH_SOLID_PX + 1],
+            rim=rim,
+            rim_band=name_of_line[rim_line] * BANDS + np.clip(band, 0, BANDS - 1),
             aside_at=aside_at,
             aside_name=aside_name,
             letters=np.array(
@@ -286,10 +307,14 @@ class _Cutter:
         """Pixels of the page at half size around the strips, and whose they are."""
         ink = self.ink[self.border : -self.border, self.border : -self.border]
         half = cv2.resize(ink, (ink.shape[1] // 2, ink.shape[0] // 2), interpolation=cv2.INTER_AREA)
-        # Rulings are so long that the least blur or slip along them is a stroke; other print is not.
+        # Rulings and blots are so long that the least blur or slip along them is a stroke; other
+        # print is not.
         printed = half > self.options.light_print
-        rulings = _long_runs(printed, self.options.ruling_mm * PX_PER_MM / 2)
-        free = ~_grow(rulings, self.options.hidden_beside_mm * PX_PER_MM / 2) & ~_grow(printed, 1)
+        large = _long_runs(printed, self.options.ruling_mm * PX_PER_MM / 2)
+        side = round(self.options.solid_mm * PX_PER_MM / 2)
+        square = np.ones((side, side), dtype=np.uint8)
+        large |= cv2.morphologyEx(printed.astype(np.uint8), cv2.MORPH_OPEN, square) > 0
+        free = ~_grow(large, self.options.hidden_beside_mm * PX_PER_MM / 2) & ~_grow(printed, 1)
         edge = round(self.options.aside_edge_mm * PX_PER_MM / 2)
         free[:edge], free[-edge:], free[:, :edge], free[:, -edge:] = False, False, False, False
         for rect in others:
@@ -307,12 +332,15 @@ class _Cutter:
             free[max(upper, 0) // 2 : lower // 2, max(left, 0) // 2 : right // 2] = False
         # A stroke runs on to the right of its own name before it can mean the next one.
         tail = round(self.options.tail_mm * PX_PER_MM)
+        lead = round(self.options.lead_mm * PX_PER_MM)
         places, whose = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
         for line, (left, right, upper, lower) in zip(self.lines, strips, strict=True):
             # Up to the next name in this row, to either side.
             beside = [strip for strip in strips if strip[2] < lower and strip[3] > upper]
             start = max((strip[1] + tail for strip in beside if strip[1] <= left), default=0)
             end = min((strip[0] for strip in beside if strip[0] >= right), default=ink.shape[1])
+            if end < ink.shape[1]:
+                end = max(end - lead, (right + end) // 2)
             rows = slice(max(upper, 0) // 2, lower // 2)
             # What lies between two names belongs to both: nobody knows which one was meant.
             above, below = self._between(strips, (left, right, upper, lower))

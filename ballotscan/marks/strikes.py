@@ -46,7 +46,7 @@ _FORM_OF_RULE = {
 }
 
 
-_COUNTS = {"sightings", "pieces"}
+_COUNTS = {"sightings", "pieces", "pen_lines"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,17 @@ class StrikeThresholds:
         found: Share of the printed name that must be on the page where it is untouched.
         all_there: The same where a clear stroke is read.
         match: Correlation of the printed lines below which an untouched name was not surely found.
-        touched_mm: Length of ink on one stroke from which a name is not surely untouched.
+        touched_mm: Length of ink on one stroke from which a name is not surely untouched; a speck of
+            half a millimetre reaches over four cells.
         touched_mm2: Ink on and around its letters from which it is not.
-        pale_mm2: The same where none of it is sure.
         pieces: Number of separate pieces on one way from which it is not.
-        palest_mm2: Ink of the pale setting from which it is not.
+        palest_mm2: Ink of the pale setting from which it is not, where none is sure.
         aside_mm2: Ink farther to the left or right from which it is not.
         aside_mm: The same where it reaches so far, as a stroke does and a speck does not.
         aside_pale_mm2: Ink that is looked at in that way.
+        trace_mm2: Ink of the pale setting from which it is not, where another name of the ballot shows
+            that its pen is pale.
+        trace_mm: How far such ink farther away reaches there.
         seen_mm: Length of ink that a clear stroke has.
         sightings: In how many separate pieces it is seen.
         whole: Share of the name's length that a whole stroke covers.
@@ -86,6 +89,14 @@ class StrikeThresholds:
         run_on_mm: A line that runs on so far at both ends, and farther, may be a fold or a ruling.
         along_mm2: Ink to the left and right that the ends of a line leave below.
         clear: Share of the letters that a line below them leaves untouched.
+        thin_mm: Width below which, in a scan in black and white, strokes may be lost altogether.
+            Where one was lost, half of the others and more had less than 0.3.
+        pen_mm: Width from which whole lines show that their pen is seen wherever it touched the
+            paper. Where a stroke was lost, that of the others was 0.31 at most.
+        pen_lines: How many such lines prove it, ...
+        most: ... which share of all lines they are, ...
+        few: ... and which share of all strokes may be thin.
+        many: Share of all strokes that are thin or broken, from which others may be lost.
         cut: Ink from which a scan in black and white may turn black at most, that a name without
             ink is surely untouched.
         hollow: Share of the name's length with ink above and below the middle of its letters and
@@ -108,19 +119,23 @@ class StrikeThresholds:
         straight_out: Share of ink well above or below the middle that does not matter beside a
             straight and whole line.
         given_mm2: Ink around the given name from which that is not surely untouched.
+        ragged: Share of the rims of letters that is black, on names of a page where least of it
+            is, from which its print has spread or is torn. On clean prints of every scan there was
+            none, on a faxed page 0.15.
     """
 
     found: float = 0.6
     all_there: float = 0.75
     match: float = 0.5
-    touched_mm: float = 1.0
+    touched_mm: float = 1.2
     touched_mm2: float = 0.6
-    pale_mm2: float = 0.2
     pieces: int = 2
-    palest_mm2: float = 0.4
+    palest_mm2: float = 0.6
     aside_mm2: float = 0.7
     aside_mm: float = 1.5
     aside_pale_mm2: float = 0.25
+    trace_mm2: float = 0.12
+    trace_mm: float = 1.2
     seen_mm: float = 3.0
     sightings: int = 3
     whole: float = 0.75
@@ -140,6 +155,12 @@ class StrikeThresholds:
     along_mm2: float = 6.0
     clear: float = 0.05
     given_mm2: float = 0.1
+    thin_mm: float = 0.3
+    pen_mm: float = 0.35
+    pen_lines: int = 2
+    most: float = 0.75
+    few: float = 0.1
+    many: float = 0.33
     cut: float = 0.33
     hollow: float = 0.2
     scattered: float = 0.75
@@ -154,6 +175,7 @@ class StrikeThresholds:
     upright_mm: float = 3.0
     centre: float = 0.4
     straight_out: float = 0.12
+    ragged: float = 0.04
 
     def __post_init__(self) -> None:
         """Refuse thresholds that make no sense.
@@ -213,9 +235,8 @@ class _Drawn:
     ) -> None:
         self.features, self.match, self.t = features, match, thresholds
         f, t, of = StrokeFeature, thresholds, self._of
-        self.is_found = of(f.FOUND) >= t.found
-        # Where a scan does not show thin and pale strokes, no ink is no proof (NaN: nobody knows).
-        self.is_shown = of(f.CUT) <= t.cut
+        # Where print has spread or is torn, its own ink passes for strokes and hides them.
+        self.is_found = (of(f.FOUND) >= t.found) & (of(f.RAGGED) < t.ragged)
         self.is_aside = of(f.ASIDE_MM2) >= t.aside_mm2
         self.is_aside |= (of(f.ASIDE_MM2) >= t.aside_pale_mm2) & (of(f.ASIDE_MM) >= t.aside_mm)
         self.is_touched = self._is_touched()
@@ -223,6 +244,7 @@ class _Drawn:
         self.is_open = of(f.DENSEST) < t.densest
         self.is_whole = self._is_whole()
         self.is_line = self._is_line()
+        self.is_shown = self._is_shown()
         self.is_smooth = of(f.ROUGH) < t.rough
         # Ink off the lines that lies over a part of the name alone may take the lines back.
         self.is_even = of(f.OFF_MM2) < t.off_mm2 / 10
@@ -236,14 +258,17 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         is_touched = (of(f.SEEN_MM) >= t.touched_mm) | (of(f.UPRIGHT_MM) >= t.touched_mm)
         is_touched |= of(f.INK_MM2) >= t.touched_mm2
-        # What is pale all over is no dust, nor are several pieces that lie on one way.
-        is_touched |= (of(f.INK_MM2) >= t.pale_mm2) & (of(f.SURE_MM) <= 0)
-        is_touched |= of(f.SIGHTINGS) >= t.pieces
-        is_touched |= of(f.PALE_MM2) >= t.palest_mm2
+        # The edges of letters leave a little where the page lies off by less than can be known; what
+        # lies away from them is seen in the pale setting too.
+        is_apart = (of(f.PALE_MM2) > 0) | (of(f.CUT) > 0)
+        # Several pieces that lie on one way are no dust, nor is much that is pale all over.
+        is_touched |= (of(f.SIGHTINGS) >= t.pieces) & is_apart
+        is_touched |= (of(f.PALE_MM2) >= t.palest_mm2) & (of(f.SURE_MM) <= 0)
         # Where another name of the ballot shows that its pen is pale, the least trace is asked about.
-        is_pale = is_touched & (of(f.SEEN_MM) >= t.seen_mm) & (of(f.SURE_SHARE) < t.sure)
-        is_trace = (of(f.INK_MM2) > 0) | (of(f.PALE_MM2) > 0) | (of(f.ASIDE_MM2) > 0)
-        return np.asarray(is_touched | (is_pale.any(axis=-1, keepdims=True) & is_trace))
+        is_pen = is_touched & (of(f.SEEN_MM) >= t.seen_mm) & (of(f.SURE_INK) < t.sure)
+        is_trace = of(f.PALE_MM2) >= t.trace_mm2
+        is_trace |= (of(f.ASIDE_MM2) >= t.aside_pale_mm2) & (of(f.ASIDE_MM) >= t.trace_mm)
+        return np.asarray(is_touched | (is_pen.any(axis=-1, keepdims=True) & is_trace))
 
     def _is_whole(self) -> Bits:
         """Whether strokes of a pen run over all of the name."""
@@ -266,6 +291,27 @@ class _Drawn:
         is_line &= of(f.UNBROKEN) >= t.unbroken
         is_line &= ~((of(f.RUN_ON_MM) >= t.run_on_mm) & self.is_aside)
         return np.asarray(is_line & (np.abs(of(f.HEIGHT)) <= t.height))
+
+    def _is_shown(self) -> Bits:
+        """Whether a stroke of this ballot's pen would be seen; where it would not, no ink is no proof.
+
+        A scan in black and white loses thin and pale strokes if its cut lies low (NaN: nobody knows
+        where it lies). What it shows of the pen on other names of the ballot says more than the cut.
+        """
+        f, t, of = StrokeFeature, self.t, self._of
+        is_bilevel = ~(of(f.CUT) <= 0)
+        is_thin = self.is_stroke & (of(f.WIDTH_MM) < t.thin_mm)
+        is_poor = is_thin | (self.is_stroke & (of(f.UNBROKEN) < t.all_along))
+        is_clear = self.is_line & (of(f.WIDTH_MM) >= t.pen_mm) & (of(f.UNBROKEN) >= t.all_sure)
+        strokes, thin, poor, lines, clear = (
+            np.count_nonzero(which & is_bilevel, axis=-1, keepdims=True)
+            for which in (self.is_stroke, is_thin, is_poor, self.is_line, is_clear)
+        )
+        is_seen = (clear >= t.pen_lines) & (clear >= t.most * lines) & (thin <= t.few * strokes)
+        is_lost = (poor > 0) & (poor >= t.many * strokes)
+        is_trace = (of(f.INK_MM2) > 0) | (of(f.ASIDE_MM2) > 0)
+        self.is_touched |= is_bilevel & is_trace & (poor > 0) & (poor >= t.few * strokes)
+        return np.asarray(~is_bilevel | (~is_lost & (is_seen | (of(f.CUT) <= t.cut))))
 
     def _is_flanked(self) -> Bits:
         f, t, of = StrokeFeature, self.t, self._of
@@ -296,6 +342,8 @@ class _Drawn:
         is_across = self.is_line & self.is_even & (self.is_smooth | is_proved)
         # Where strokes are lost, those that took a line back may be.
         is_across &= self.is_shown
+        # A few strokes from top to bottom across a line may take it back.
+        is_across &= of(f.UPRIGHT_MM) < t.upright_mm
         # They cross the middle of the letters in the middle of the name; a ring does so at its ends.
         is_across &= of(f.CENTRE) >= t.centre
         is_across &= (of(f.COVER) >= t.whole) & (of(f.THROUGH) >= t.crossing)
@@ -306,7 +354,9 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         is_covered = self.is_whole & self.is_open & self.is_even & ~self._is_flanked()
         is_covered &= self.is_shown
-        is_covered &= (of(f.FULL) >= t.full) & (of(f.UPRIGHT_MM) >= t.upright_mm)
+        is_covered &= (of(f.FULL) >= t.full) & (of(f.NEXT_UPRIGHT_MM) >= t.upright_mm)
+        # With a straight line below them they may have been drawn to take it back.
+        is_covered &= ~((of(f.SWING) < t.straight) & (of(f.THROUGH) >= t.all_along))
         return np.asarray(is_covered & (of(f.OUT_SHARE) < t.beyond) & (of(f.OCCUPIED) >= t.whole))
 
     def is_cancelled(self) -> Bits:

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.marks.ink import Grey, printed_black
+from ballotscan.marks.inkpoints import label_pixels
 from ballotscan.marks.letters import CELL_PX, Bits
-from ballotscan.marks.names import NameReference, to_cells
+from ballotscan.marks.names import BANDS, NameReference, to_cells
 from ballotscan.marks.sight import GREYS, Sight
 from ballotscan.marks.traces import NewInk, StrokeFeature, measure_strokes
 
 Features = NDArray[np.float32]
 
 PALE_TIMES = 2.5
+LEAST_RAGGED = 0.1  # of the names of a page have less of their rims blackened
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
 
@@ -54,6 +56,9 @@ def score_names(
     aside = _ink_aside(half_page, levels, black, reference, sight)
     features[:, [StrokeFeature.ASIDE_MM2, StrokeFeature.ASIDE_MM]] = aside
     features[:, StrokeFeature.CUT] = sight.cut
+    features[:, StrokeFeature.RAGGED] = _measure_rims(
+        tiles, levels, black, reference, sight
+    )
     name_of_tile = reference.name_of_line[reference.line_of_tile]
     features[name_of_tile[np.isnan(levels)]] = np.nan
     return features
@@ -77,6 +82,28 @@ def _find_print(
     is_found = here >= black * reference.options.dark_level
     asked = np.bincount(name, minlength=reference.names)
     return black, np.bincount(name, is_found, reference.names) / np.maximum(asked, 1)
+
+
+def _measure_rims(
+    tiles: Grey, paper: NDArray[np.float32], black: float, reference: NameReference, sight: Sight
+) -> float:
+    """How much of the rims around letters is black, on the names of a page where least of it is.
+
+    Strokes blacken rims too, but not those of every name, nor those of all bands of a name; print
+    that has spread or is torn does.
+    """
+    tile, row, column = reference.rim
+    if not len(tile):
+        return 0.0
+    ink = 1.0 - tiles[tile, row, column] / paper[tile]
+    options = reference.options
+    level = options.bilevel_level if sight.is_bilevel else options.light_level
+    is_black = ink >= black * level
+    bands = reference.names * BANDS
+    asked = np.bincount(reference.rim_band, minlength=bands)
+    share = np.bincount(reference.rim_band, is_black, bands) / np.maximum(asked, 1)
+    of_names = share.reshape(-1, BANDS).min(axis=1)
+    return float(np.quantile(of_names, LEAST_RAGGED))
 
 
 def _see_ink(
@@ -144,22 +171,38 @@ def _ink_aside(
     reference: NameReference,
     sight: Sight,
 ) -> NDArray[np.float64]:
-    """(N, 2) ink around each name beyond its strip, in mm², and the longer side of its extent."""
+    """(N, 2) ink around each name beyond its strip: mm² of the largest piece, mm of the longest."""
     options = reference.options
-    share = options.bilevel_aside if sight.is_bilevel else options.aside_level
+    levels = (options.aside_level, options.aside_core)
+    share, core = (options.bilevel_aside,) * 2 if sight.is_bilevel else levels
     name_of_tile = reference.name_of_line[reference.line_of_tile]
     level = np.full(reference.names, np.inf, dtype=np.float32)
     np.minimum.at(level, name_of_tile, np.nan_to_num(paper))
-    cut = np.floor(level * np.float32(1 - black * share)).astype(np.uint8)
-    name = reference.aside_name
-    is_ink = half_page.ravel()[reference.aside_at] <= cut[name]
-    count = np.bincount(name[is_ink], minlength=reference.names)
-    extent = np.zeros((2, reference.names))
-    for axis, place in enumerate(np.divmod(reference.aside_at[is_ink], half_page.shape[1])):
-        first = np.full(reference.names, np.iinfo(np.int64).max)
-        last = np.full(reference.names, -1)
-        np.minimum.at(first, name[is_ink], place)
-        np.maximum.at(last, name[is_ink], place)
-        extent[axis] = np.where(last >= 0, last - first + 1.0, 0.0)
+    here = half_page.ravel()[reference.aside_at]
+    cut, cut_core = (
+        np.floor(level * np.float32(1 - black * each)).astype(np.uint8) for each in (share, core)
+    )
+    is_ink = here <= cut[reference.aside_name]
+    name = reference.aside_name[is_ink]
+    rows, columns = np.divmod(reference.aside_at[is_ink], half_page.shape[1])
+    # Specks here and there are no stroke, however many and far apart they are.
+    parts, piece = np.unique(
+        name * half_page.size + label_pixels(rows, columns, half_page.shape), return_inverse=True
+    )
+    count = np.bincount(piece, minlength=len(parts))
+    # What shines through the paper, or is stained, is pale all over.
+    has_core = np.bincount(piece, here[is_ink] <= cut_core[name], len(parts)) > 0
+    count[~has_core] = 0
+    longest = np.zeros(len(parts), dtype=np.int64)
+    for place in (rows, columns):
+        first = np.full(len(parts), np.iinfo(np.int64).max)
+        last = np.full(len(parts), -1)
+        np.minimum.at(first, piece, place)
+        np.maximum.at(last, piece, place)
+        np.maximum(longest, (last - first + 1) * has_core, out=longest)
     pitch_mm = 2 / PX_PER_MM
-    return np.column_stack([count * pitch_mm**2, extent.max(axis=0) * pitch_mm])
+    aside = np.zeros((reference.names, 2))
+    owner = parts // half_page.size
+    np.maximum.at(aside[:, 0], owner, count * pitch_mm**2)
+    np.maximum.at(aside[:, 1], owner, longest * pitch_mm)
+    return aside

@@ -70,7 +70,8 @@ class StrokeFeature(IntEnum):
         GIVEN_MM2: Ink in, above or below the given name; NaN where words cannot be told apart.
         INK_MM2: All ink on, above, below and at the ends of the letters.
         UPRIGHT_MM: Length of ink on the longest stroke from top to bottom.
-        ASIDE_MM2: Ink farther to the left and right, in the row of the name.
+        ASIDE_MM2: Ink of the largest piece farther to the left and right, in the row of the name,
+            above and below it.
         FOUND: Share of the printed name that is found on the page.
         ENDS: Share of the outer ends of its lines, a third of a word and what is just beyond, where
             a stroke is seen.
@@ -84,12 +85,16 @@ class StrokeFeature(IntEnum):
         PALE: 1 where a line of it was looked at in the pale setting, else 0.
         FULL: Share along which, within two millimetres, sure ink lies above, in and below the
             middle of the letters.
-        ASIDE_MM: Longer side of the rectangle around the ink farther away.
+        ASIDE_MM: Longer side of the rectangle around the longest piece farther away.
         ROUGH: Share of the best strokes' way that goes up or down; that of the line with the
             largest.
         PALE_MM2: Ink in the pale setting; 0 where a scan has no greys.
         CENTRE: Share of the central third of its lines along which lines run through the middle of
             the letters; that of the line with the smallest.
+        RAGGED: How much of the rim around its letters is black on names of the page where least of
+            it is: print that has spread, or is torn.
+        SURE_INK: Share of all ink that is sure; NaN where there is none.
+        NEXT_UPRIGHT_MM: Length of ink on the longest stroke from top to bottom elsewhere.
     """
 
     THROUGH = 0
@@ -131,6 +136,9 @@ class StrokeFeature(IntEnum):
     ROUGH = 36
     PALE_MM2 = 37
     CENTRE = 38
+    RAGGED = 39
+    SURE_INK = 40
+    NEXT_UPRIGHT_MM = 41
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -383,7 +391,10 @@ class _Traces:
         numbers[:, feature.SCATTERED] = self._share(scattered, self.reference.words.is_main)
         numbers[:, feature.OFF_MM2] = self._by_name(off.sum(axis=(1, 2))) * CELL_MM**2
         numbers[:, feature.PALE_MM2] = self._by_name(ink.pale) * CELL_MM**2
-        numbers[:, feature.INK_MM2] = self._by_name(ink.seen.sum(axis=(1, 2))) * CELL_MM**2
+        all_ink = self._by_name(ink.seen.sum(axis=(1, 2)))
+        numbers[:, feature.INK_MM2] = all_ink * CELL_MM**2
+        sure = self._by_name((ink.seen & ink.sure).sum(axis=(1, 2)))
+        numbers[:, feature.SURE_INK] = np.where(all_ink > 0, sure / np.maximum(all_ink, 1), np.nan)
 
         of_rows = (ink.seen & self.in_name[:, None]).sum(axis=2)
         heights = self._heights(np.arange(of_rows.shape[1]) + 0.5)
@@ -404,8 +415,20 @@ class _Traces:
         says = white >= white.max(axis=1, keepdims=True) / 3
         densest = np.where(says, dark / np.maximum(white, 1), 0.0).max(axis=1)
         np.maximum.at(numbers[:, feature.DENSEST], self.name, densest)
-        upright = trace_ways(ink.seen.transpose(0, 2, 1), ink.bare.transpose(0, 2, 1)).is_seen
-        np.maximum.at(numbers[:, feature.UPRIGHT_MM], self.name, upright.sum(axis=1) * CELL_MM)
+        self._measure_uprights(numbers)
+
+    def _measure_uprights(self, numbers: Numbers) -> None:
+        """How long strokes from top to bottom are."""
+        feature, turned = StrokeFeature, (0, 2, 1)
+        seen, bare = self.ink.seen.transpose(turned), self.ink.bare.transpose(turned)
+        ways = trace_ways(seen, bare)
+        length = ways.is_seen.sum(axis=1)
+        np.maximum.at(numbers[:, feature.UPRIGHT_MM], self.name, length * CELL_MM)
+        more = np.flatnonzero(length >= _LONG)
+        if len(more):
+            rest = _wipe(seen[more], ways.rows[more], ways.is_on[more])
+            of_next = trace_ways(rest, bare[more]).is_seen.sum(axis=1) * CELL_MM
+            np.maximum.at(numbers[:, feature.NEXT_UPRIGHT_MM], self.name[more], of_next)
 
     # --- sums over words, lines and names ------------------------------------------------------
 
