@@ -12,10 +12,11 @@ sys.path.insert(0, str(SCRIPTS))
 
 from decks import struck_kinds as kinds  # noqa: E402 - scripts are no package
 from decks.struck_designs import PrintedName  # noqa: E402
-from decks.struck_drawing import are_clear, draw_names, runs_along, touches  # noqa: E402
+from decks.struck_drawing import draw_names  # noqa: E402
 from decks.struck_judging import StruckRow, _cells, _read_record  # noqa: E402
 from decks.struck_kinds import Outcome, may_be  # noqa: E402
 from decks.struck_names import report_strikes  # noqa: E402
+from decks.struck_truth import are_clear, runs_along, touches  # noqa: E402
 
 from ballotscan.design.hands import Hand  # noqa: E402
 from ballotscan.design.pens import PENS, Stroke  # noqa: E402

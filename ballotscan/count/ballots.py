@@ -38,9 +38,10 @@ from ballotscan.election.records import (
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate, NameField, Rect, TemplatePage
 from ballotscan.marks.scoring import FEATURES, Feature
-from ballotscan.marks.strikes import StrikeThresholds, classify_strikes, find_forms
+from ballotscan.marks.strikes import classify_strikes, find_forms
+from ballotscan.marks.strikethresholds import StrikeThresholds
+from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.marks.thresholds import MarkThresholds, classify_marks
-from ballotscan.marks.traces import StrokeFeature
 from ballotscan.tabulation.columns import ContestColumns
 from ballotscan.tabulation.interpretation import (
     Interpretation,

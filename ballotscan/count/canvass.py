@@ -35,7 +35,7 @@ from ballotscan.election.records import (
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
 from ballotscan.marks.scoring import Feature
-from ballotscan.marks.traces import StrokeFeature
+from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile

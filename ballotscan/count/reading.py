@@ -19,7 +19,7 @@ from ballotscan.election.records import CastVoteRecord, PageRecord, Reason
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
 from ballotscan.locale.message import Words
-from ballotscan.marks.strikes import StrikeThresholds
+from ballotscan.marks.strikethresholds import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.columns import contest_columns

@@ -14,7 +14,8 @@ from ballotscan.marks.inkpoints import label_pixels
 from ballotscan.marks.letters import CELL_PX, Bits
 from ballotscan.marks.names import BANDS, NameReference, to_cells
 from ballotscan.marks.sight import GREYS, Sight
-from ballotscan.marks.traces import NewInk, StrokeFeature, measure_strokes
+from ballotscan.marks.strokefeatures import StrokeFeature
+from ballotscan.marks.traces import NewInk, measure_strokes
 
 Features = NDArray[np.float32]
 
@@ -56,9 +57,7 @@ def score_names(
     aside = _ink_aside(half_page, levels, black, reference, sight)
     features[:, [StrokeFeature.ASIDE_MM2, StrokeFeature.ASIDE_MM]] = aside
     features[:, StrokeFeature.CUT] = sight.cut
-    features[:, StrokeFeature.RAGGED] = _measure_rims(
-        tiles, levels, black, reference, sight
-    )
+    features[:, StrokeFeature.RAGGED] = _measure_rims(tiles, levels, black, reference, sight)
     name_of_tile = reference.name_of_line[reference.line_of_tile]
     features[name_of_tile[np.isnan(levels)]] = np.nan
     return features

@@ -24,7 +24,7 @@ from ballotscan.drawing.trial import TrialPage, choose_scans, try_template
 from ballotscan.election.definition import Contest, Election
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
-from ballotscan.marks.strikes import StrikeThresholds
+from ballotscan.marks.strikethresholds import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
 
 

@@ -14,7 +14,7 @@ from ballotscan.locale.words import in_words, reasons_in_words
 from ballotscan.marks.doubts import Doubt, doubt_of_box, doubt_of_name
 from ballotscan.marks.scoring import FEATURES
 from ballotscan.marks.strikes import find_forms
-from ballotscan.marks.traces import StrokeFeature
+from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.review.items import Item, Kind
 
 _DOUBTS = {

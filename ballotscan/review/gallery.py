@@ -15,7 +15,7 @@ from ballotscan.count.reading import CanvassOptions
 from ballotscan.election.template import NameField
 from ballotscan.locale.catalogue import phrase
 from ballotscan.marks.scoring import Feature
-from ballotscan.marks.traces import StrokeFeature
+from ballotscan.marks.strokefeatures import StrokeFeature
 
 BINS = 60
 _WIDEST = 0.999  # of what was measured lies below the right end of the curve

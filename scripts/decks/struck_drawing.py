@@ -45,13 +45,15 @@ from decks.struck_kinds import (
     WIPED,
     ZIGZAG,
 )
+from decks.struck_truth import StruckName, are_clear, runs_along, share_shown, touches
+from decks.struck_wear import AUGRAPHY, EVENTS, NOTHING, befall, dirty
 
 from ballotscan.design.box_marks import MarkKind, mark_strokes
 from ballotscan.design.hands import Drawing, Hand, random_hand
 from ballotscan.design.name_strokes import BlockKind, StrikeKind, block_strokes, strike_strokes
-from ballotscan.design.paper import Fold, Paper, Seal, Sheet, to_colour, wear
+from ballotscan.design.paper import Sheet, to_colour, wear
 from ballotscan.design.pens import PENS, Pen, Stroke, draw_strokes
-from ballotscan.design.scanner import ColourMode, Scanner, Streak, scan_page
+from ballotscan.design.scanner import ColourMode, scan_page
 from ballotscan.design.testdeck import random_scanner
 from ballotscan.election.template import Rect
 
@@ -61,8 +63,6 @@ PENS_USED: dict[str, Pen] = {
     "fine-black": Pen((0.22, 0.21, 0.21), 0.20, patchiness=0.1, dryness=0.1),
 }
 PEN_SHARES = (0.2, 0.17, 0.12, 0.1, 0.09, 0.09, 0.04, 0.08, 0.06, 0.05)
-NOTHING, FOLD, STREAK, SPECKS, BACK, SEAL, AUGRAPHY = "nothing", "fold", "streak", "specks", "show-through", "seal", "Augraphy"  # fmt: skip
-EVENTS = {NOTHING: 0.58, FOLD: 0.09, STREAK: 0.07, SPECKS: 0.06, BACK: 0.06, SEAL: 0.06, AUGRAPHY: 0.08}  # fmt: skip
 _BLOCKS = {
     BlockKind.DIAGONAL: BLOCK_DIAGONAL,
     BlockKind.UPRIGHT: BLOCK_UPRIGHT,
@@ -88,31 +88,6 @@ _BY_HAND = {
     WIPED: StrikeKind.CANCELLED,
     RINGED: StrikeKind.RINGED,
 }
-# A line that runs nearly all along the middle half of the letters is clear.
-_MOST = 0.95
-_SLACK_MM = 0.5
-# Ink runs through a word where it lies in the inner four fifths of its height, along most of it.
-_COLUMNS, _NEAR_COLUMN_MM, _MIDDLE, _MUCH = 25, 0.3, 0.4, 0.5
-_NEAR_MM = 1.5  # a fold, streak or seal so near to a name may be taken for ink on it
-
-
-@dataclass(frozen=True, slots=True)
-class StruckName:
-    """What is on one name.
-
-    Attributes:
-        kind: What was drawn.
-        is_clear: Whether lines run along all of it through its middle half.
-        is_through: Whether ink runs through the middle of every word of it.
-        touches_given: Whether any ink lies on the given name.
-        damage: What else lies on or near it: a fold, a streak; `nothing` where nothing does.
-    """
-
-    kind: str
-    is_clear: bool
-    is_through: bool
-    touches_given: bool
-    damage: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,14 +131,14 @@ def make_page(design: StruckDesign, side: int, number: int, seed: int) -> Struck
     clean = to_colour(sheet.pixels) if mode is ColourMode.COLOUR else sheet.pixels
     strokes = [stroke for of_name in drawn for stroke in of_name]
     marked = Sheet(draw_strokes(clean, sheet.dpi, strokes, hand.pen, rng), sheet.dpi)
-    paper, back, hurt = _befall(event, sheet, names, rng)
+    paper, back, hurt = befall(event, sheet, names, rng)
     scanner = dataclasses.replace(
         random_scanner(rng, dpi=dpi),
         mode=mode,
         blur_mm=float(rng.uniform(0.04, 0.09)),
         threshold=float(rng.uniform(0.5, 0.7)),
     )
-    scanner, hurt = _dirty(event, scanner, names, hurt, rng)
+    scanner, hurt = dirty(event, scanner, names, hurt, rng)
     worn = wear(marked, paper, rng, back=back)
     scan = scan_page(worn, scanner, rng)
     pixels = as_scanned(scan, mode, int(rng.integers(60, 95)))
@@ -187,6 +162,7 @@ def make_page(design: StruckDesign, side: int, number: int, seed: int) -> Struck
                 all(runs_along(strokes, word) for word in name.words[name.title : name.main]),
                 any(touches(stroke, name.given) for stroke in strokes),
                 damage,
+                share_shown(own, sheet, scan) if mode is ColourMode.BILEVEL else 1.0,
             )
             for kind, own, name, damage in zip(kinds, drawn, names, hurt, strict=True)
         ),
@@ -362,144 +338,3 @@ def _draw_block(
     for at in block:
         kinds[at] = _BLOCKS[kind]
     return block
-
-
-def are_clear(strokes: Sequence[Stroke], lines: Sequence[Rect]) -> bool:
-    """Whether every stroke runs along a whole line through its middle, and no line is left out."""
-    run = [[runs_through(stroke, line) for line in lines] for stroke in strokes]
-    return all(map(any, run)) and all(map(any, zip(*run, strict=True)))
-
-
-def runs_through(stroke: Stroke, line: Rect) -> bool:
-    """Whether a stroke runs along a whole line of letters, nearly all of it in their middle half."""
-    x, y = stroke.path_mm.T
-    right = line.left_mm + line.width_mm
-    inside = (x >= line.left_mm) & (x <= right)
-    reaches = x.min() <= line.left_mm + _SLACK_MM and x.max() >= right - _SLACK_MM
-    away = np.abs(y[inside] - line.top_mm - line.height_mm / 2)
-    return bool(reaches and (away <= line.height_mm / 4).mean() >= _MOST)
-
-
-def runs_along(strokes: Sequence[Stroke], word: Rect) -> bool:
-    """Whether ink runs through the middle of most of a word."""
-    columns = np.linspace(word.left_mm, word.left_mm + word.width_mm, _COLUMNS)
-    middle = word.top_mm + word.height_mm / 2
-    seen = np.zeros(_COLUMNS, dtype=bool)
-    for stroke in strokes:
-        x, y = stroke.path_mm.T
-        x = x[np.abs(y - middle) <= _MIDDLE * word.height_mm]
-        seen |= (np.abs(columns[:, None] - x) <= _NEAR_COLUMN_MM).any(axis=1)
-    return bool(seen.mean() >= _MUCH)
-
-
-def touches(stroke: Stroke, rect: Rect) -> bool:
-    """Whether a stroke runs over a word, or so near to it that people would say so."""
-    x, y = stroke.path_mm.T
-    across = (x >= rect.left_mm - 0.3) & (x <= rect.left_mm + rect.width_mm + 0.3)
-    return bool((across & (y >= rect.top_mm) & (y <= rect.top_mm + rect.height_mm)).any())
-
-
-def _befall(
-    event: str, sheet: Sheet, names: Sequence[PrintedName], rng: np.random.Generator
-) -> tuple[Paper, Pixels | None, list[str]]:
-    """What happens to the paper: how, what is on its back, and which names it hurts."""
-    paper = Paper(crumple=float(rng.uniform(0, 0.3)))
-    if event == FOLD:
-        return _fold(paper, sheet, names, rng)
-    if event == SEAL:
-        return _seal(paper, names, rng)
-    if event == BACK:
-        back = _mark_back(sheet, names, rng)
-        paper = dataclasses.replace(paper, show_through=float(rng.uniform(0.05, 0.2)))
-        return paper, back, [BACK] * len(names)
-    if rng.random() < 0.2:  # noqa: PLR2004 - some paper lets the print of its back shine through
-        paper = dataclasses.replace(paper, show_through=0.08)
-    return paper, None, [NOTHING] * len(names)
-
-
-def _fold(
-    paper: Paper, sheet: Sheet, names: Sequence[PrintedName], rng: np.random.Generator
-) -> tuple[Paper, None, list[str]]:
-    """A fold along a name, and as often another one down the middle."""
-    width, height = sheet.size_mm
-    line = names[int(rng.integers(len(names)))].lines[0]
-    y = line.top_mm + rng.uniform(-0.3, 1.3) * line.height_mm
-    tilt = float(rng.normal(0, 0.3))
-    folds = [Fold(y / height, tilt_deg=tilt, depth=float(rng.uniform(0.15, 0.4)))]
-    if rng.random() < 0.5:  # noqa: PLR2004
-        folds.append(Fold(0.5, is_upright=True))
-    slope = np.tan(np.radians(tilt))
-
-    def is_near(row: Rect) -> bool:
-        at = y + slope * (row.left_mm + row.width_mm / 2 - width / 2)
-        along = row.top_mm - _NEAR_MM <= at <= row.top_mm + row.height_mm + _NEAR_MM
-        left, right = row.left_mm - _NEAR_MM, row.left_mm + row.width_mm + _NEAR_MM
-        return along or (len(folds) > 1 and left <= width / 2 <= right)
-
-    hurt = [FOLD if any(map(is_near, name.lines)) else NOTHING for name in names]
-    return dataclasses.replace(paper, folds=tuple(folds)), None, hurt
-
-
-def _seal(
-    paper: Paper, names: Sequence[PrintedName], rng: np.random.Generator
-) -> tuple[Paper, None, list[str]]:
-    """A red seal over some names."""
-    line = names[int(rng.integers(len(names)))].lines[0]
-    x = float(line.left_mm + rng.uniform(0, line.width_mm))
-    y = float(line.top_mm + rng.uniform(-8, 8))
-    turn, strength = float(rng.normal(0, 20)), float(rng.uniform(0.4, 0.9))
-    seal = Seal("ĐẢNG BỘ HUYỆN THỬ", "BAN CHẤP HÀNH", x, y, turn_deg=turn, strength=strength)
-
-    def is_near(row: Rect) -> bool:
-        across = np.clip(x, row.left_mm, row.left_mm + row.width_mm) - x
-        down = np.clip(y, row.top_mm, row.top_mm + row.height_mm) - y
-        return bool(np.hypot(across, down) <= seal.diameter_mm / 2 + _NEAR_MM)
-
-    hurt = [SEAL if any(map(is_near, name.lines)) else NOTHING for name in names]
-    return dataclasses.replace(paper, seal=seal), None, hurt
-
-
-def _mark_back(sheet: Sheet, names: Sequence[PrintedName], rng: np.random.Generator) -> Pixels:
-    """A back on which names are struck out just behind the names of the front."""
-    width, _ = sheet.size_mm
-    hand = random_hand(rng, PENS[str(rng.choice(["gel-black", "felt-black"]))])
-    mirrored = [
-        Rect(width - row.left_mm - row.width_mm, row.top_mm, row.width_mm, row.height_mm)
-        for name in names
-        for row in name.lines
-    ]
-    strokes = [
-        stroke
-        for rect in mirrored
-        if rng.random() < 0.6  # noqa: PLR2004
-        for stroke in strike_strokes([rect], StrikeKind.MIDDLE, hand, rng)
-    ]
-    return draw_strokes(sheet.pixels, sheet.dpi, strokes, hand.pen, rng)
-
-
-def _dirty(
-    event: str,
-    scanner: Scanner,
-    names: Sequence[PrintedName],
-    hurt: list[str],
-    rng: np.random.Generator,
-) -> tuple[Scanner, list[str]]:
-    """Dirt on the glass, and which names it hurts."""
-    if event == SPECKS:
-        dust = int(rng.integers(150, 500))
-        return dataclasses.replace(scanner, dust=dust), [SPECKS] * len(names)
-    if event != STREAK:
-        return scanner, hurt
-    lines = [line for name in names for line in name.lines]
-    line = lines[int(rng.integers(len(lines)))]
-    x = float(line.left_mm + rng.uniform(0, line.width_mm))
-    streak = Streak(x, width_mm=float(rng.uniform(0.1, 0.3)), shade=float(rng.uniform(0.3, 0.8)))
-    # The paper lies a little crooked and aside on the glass.
-    slack = 3.0 + abs(np.tan(np.radians(scanner.skew_deg))) * 150
-    hurt = [
-        STREAK
-        if any(r.left_mm - slack <= x <= r.left_mm + r.width_mm + slack for r in name.lines)
-        else damage
-        for name, damage in zip(names, hurt, strict=True)
-    ]
-    return dataclasses.replace(scanner, streaks=(streak,)), hurt

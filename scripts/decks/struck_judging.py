@@ -8,8 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from decks.struck_designs import StruckDesign
-from decks.struck_drawing import NOTHING, StruckPage, make_page
+from decks.struck_drawing import StruckPage, make_page
 from decks.struck_kinds import ASSEMBLY, PARTY, UNION, Outcome, may_be
+from decks.struck_wear import NOTHING
 from numpy.typing import NDArray
 
 from ballotscan.count.ballots import stack_ballots
@@ -47,6 +48,7 @@ class StruckRow:
     Attributes:
         outcomes: By the name of the rules; none where the page was refused.
         refused: Why the page was refused; empty where it was not.
+        shown: Share of what was drawn on it, away from print, that the scan shows.
     """
 
     number: int
@@ -64,6 +66,7 @@ class StruckRow:
     damage: str
     outcomes: Mapping[str, Outcome]
     refused: str = ""
+    shown: float = 1.0
 
     def is_wrong(self, rules: str) -> bool:
         """Whether it was taken, without a question, for what it is not."""
@@ -169,6 +172,7 @@ def judge(reader: StrikeReader, page: StruckPage) -> list[StruckRow]:
                 damage=name.damage,
                 outcomes=outcomes,
                 refused=str(read.detail) if isinstance(read, UnreadablePage) else "",
+                shown=name.shown,
             )
         )
     return rows
@@ -203,7 +207,7 @@ def run(
 
 def _cells(row: StruckRow) -> tuple[object, ...]:
     outcomes = [row.outcomes[rules].value if row.outcomes else "" for rules in (PARTY, ASSEMBLY, UNION)]  # fmt: skip
-    return (row.number, row.place, row.design, row.pen, row.dpi, row.mode, f"{row.cut:.2f}", row.event, row.kind, int(row.is_clear), int(row.is_through), int(row.touches_given), row.damage, *outcomes, row.refused)  # fmt: skip
+    return (row.number, row.place, row.design, row.pen, row.dpi, row.mode, f"{row.cut:.2f}", row.event, row.kind, int(row.is_clear), int(row.is_through), int(row.touches_given), row.damage, *outcomes, row.refused, f"{row.shown:.3f}")  # fmt: skip
 
 
 def _read_record(record: Path) -> Iterator[StruckRow]:
@@ -217,4 +221,4 @@ def _read_record(record: Path) -> Iterator[StruckRow]:
                 for rules, value in zip((PARTY, ASSEMBLY, UNION), rest, strict=False)
                 if value
             }
-            yield StruckRow(int(number), int(place), design, pen, int(dpi), mode, float(cut), event, kind, is_clear == "1", through == "1", given == "1", damage, outcomes, rest[3])  # fmt: skip
+            yield StruckRow(int(number), int(place), design, pen, int(dpi), mode, float(cut), event, kind, is_clear == "1", through == "1", given == "1", damage, outcomes, rest[3], float(rest[4]))  # fmt: skip

@@ -11,6 +11,8 @@ TITLE = "Struck-out names"
 CLEAR_ASKED = 0.005
 PALE_PEN = "light-pencil"
 BILEVEL = "1-bit"
+ALL_SHOWN = 0.97  # of a line, from which a scan in black and white shows all of it
+_SHOWN = (0.0, 0.25, 0.5, 0.75, 0.9, ALL_SHOWN, 1.01)
 _RULES = (PARTY, ASSEMBLY, UNION)
 _DECK = (
     "Lists of four of our own designs and of two forms that others drew (one known by a scan of its "
@@ -30,7 +32,9 @@ _WORDS = (
 _CUTS = (
     "Scans in black and white were cut between 50 and 70 % of white. A cut that lies low loses thin and "
     "pale strokes before anything is read; the program knows it by the edges of the form's own print, "
-    "and asks about every name without ink on such a page."
+    "and asks about every name without ink on such a page, unless the lines on other names of the ballot "
+    "show that its pen is seen. How much of a line the scan shows is known from where it was drawn and "
+    "where the paper lies on the scan: what is not in the picture can only be asked about."
 )
 
 
@@ -45,6 +49,9 @@ def report_strikes(rows: Sequence[StruckRow], made: str, harm: str) -> Section:
     read = [row for row in rows if not row.refused]
     clear = [row for row in read if row.is_clear and row.is_undamaged]
     usual = [row for row in clear if row.mode != BILEVEL and row.pen != PALE_PEN]
+    bilevel = [row for row in clear if row.mode == BILEVEL]
+    whole = [row for row in bilevel if row.shown >= ALL_SHOWN]
+    pale = [row for row in clear if row.mode != BILEVEL and row.pen == PALE_PEN]
     plain = [row for row in read if row.kind == UNTOUCHED and row.is_undamaged]
     pages = {row.number for row in rows}
     refused = {row.number for row in rows if row.refused}
@@ -61,10 +68,27 @@ def report_strikes(rows: Sequence[StruckRow], made: str, harm: str) -> Section:
             *(_claim_silence(read, rules) for rules in _RULES),
             _claim_asked("clear lines asked about, all pens and scans", clear),
             _claim_asked("clear lines asked about, grey and colour, without light pencil", usual),
+            _claim_asked("clear lines asked about, grey and colour, light pencil", pale),
+            _claim_asked(
+                f"clear lines asked about, black and white, where it shows {ALL_SHOWN:.0%} of them",
+                whole,
+            ),
         ),
         tables=(
             _by_kind(read),
             _by("Clear lines by pen", clear, ("pen", "scan"), _pen_and_scan),
+            _by(
+                "Clear lines in black and white, by how much of them the scan shows",
+                bilevel,
+                ("shown, %",),
+                lambda row: (_share_shown(row),),
+            ),
+            _by(
+                "Clear lines in black and white of which it does not show all, by pen",
+                [row for row in bilevel if row.shown < ALL_SHOWN],
+                ("pen", "dpi"),
+                lambda row: (row.pen, str(row.dpi)),
+            ),
             _by("Clear lines by scan", clear, ("dpi", "mode"), _dpi_and_mode),
             _by("Untouched names, undamaged, by scan", plain, ("dpi", "mode"), _dpi_and_mode),
             _by(
@@ -143,6 +167,12 @@ def _by(
 
 def _pen_and_scan(row: StruckRow) -> tuple[str, str]:
     return row.pen, BILEVEL if row.mode == BILEVEL else "grey, colour"
+
+
+def _share_shown(row: StruckRow) -> str:
+    least = max(step for step in _SHOWN if step <= row.shown)
+    most = min(1.0, *(step for step in _SHOWN if step > row.shown))
+    return f"{least:.2f} to {most:.2f}"
 
 
 def _dpi_and_mode(row: StruckRow) -> tuple[str, str]:

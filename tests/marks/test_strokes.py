@@ -24,9 +24,10 @@ from ballotscan.marks.letters import (
 )
 from ballotscan.marks.names import prepare_names
 from ballotscan.marks.sight import GREYS, Sight
-from ballotscan.marks.strikes import Form, StrikeThresholds, classify_strikes, find_forms
+from ballotscan.marks.strikes import Form, classify_strikes, find_forms
+from ballotscan.marks.strikethresholds import StrikeThresholds
+from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.marks.strokes import score_names
-from ballotscan.marks.traces import StrokeFeature
 
 FINE = 3
 WIDTH_MM, HEIGHT_MM = 120, 75
