@@ -82,6 +82,7 @@ class Page:
     strokes: tuple = ()
     moved_px: tuple = (0, 0)
     printed: bool = True
+    spread_px: int = 0  # by how many fine pixels all print has grown
 
     def draw(self, *points_mm, width_mm=0.4, ink=0.8):
         return replace(self, strokes=(*self.strokes, (points_mm, width_mm, ink)))
@@ -96,6 +97,7 @@ class Page:
     def grey(self):
         k = PX_PER_MM * FINE
         light = PRINT.astype(np.float32) / 255 if self.printed else np.ones(PRINT.shape, np.float32)
+        light = cv2.erode(light, np.ones((2 * self.spread_px + 1,) * 2, dtype=np.uint8))
         for points, width_mm, ink in self.strokes:
             cover = np.zeros(light.shape, dtype=np.uint8)
             corners = np.round(np.array(points) * k).astype(np.int32)
@@ -298,6 +300,52 @@ def test_a_name_is_surely_untouched_only_where_thin_strokes_would_be_seen(cut, f
     sight = Sight(is_bilevel=True, px_mm=25.4 / 200, cut=cut)
 
     assert set(read(Page(), sight=sight).values()) == {form}
+
+
+BLACK_AND_WHITE = Sight(is_bilevel=True, px_mm=25.4 / 200, cut=0.5)
+
+
+def test_broad_lines_on_other_names_show_that_the_pen_is_seen_in_black_and_white():
+    one = Page().strike("long")
+    two = one.strike("titled")
+
+    assert read(one, sight=BLACK_AND_WHITE)["short"] == "UNCLEAR"
+    assert read(two, sight=BLACK_AND_WHITE)["short"] == "NONE"
+
+
+def test_where_lines_are_thin_in_black_and_white_no_name_is_surely_untouched():
+    thin = Page().strike("long", width_mm=0.2).strike("titled", width_mm=0.2)
+    sight = replace(BLACK_AND_WHITE, cut=0.3)
+
+    assert read(thin, sight=sight)["short"] == "UNCLEAR"
+    assert read(thin, sight=BLACK_AND_WHITE)["short"] == "UNCLEAR"
+
+
+def test_print_that_has_spread_says_nothing():
+    page = Page(spread_px=10)
+
+    assert set(read(page).values()) == {"UNCLEAR"}
+    assert set(read(page.strike("long")).values()) == {"UNCLEAR"}
+
+
+@pytest.mark.parametrize("width_mm", [0.4, 0.9])
+def test_lines_through_all_names_are_no_spread_print(width_mm):
+    page = Page()
+    for name in ("short", "long", "titled"):
+        page = page.strike(name, width_mm=width_mm)
+    page = page.strike("second", width_mm=width_mm).strike("second", line=1, width_mm=width_mm)
+
+    assert set(read(page).values()) == {"MIDDLE"}
+
+
+def test_specks_far_apart_beside_a_name_are_no_stroke():
+    rect = fields()[NAMES["long"]].lines[0]
+    page, y = Page(), rect.top_mm + 2.0
+    for x in (rect.left_mm + rect.width_mm + 8, 80, 95, 108):
+        page = page.draw((x, y), (x + 0.1, y), width_mm=0.4)
+
+    assert read(page)["long"] == "NONE"
+    assert read(page.draw((85, y), (89, y)))["long"] == "UNCLEAR"
 
 
 def test_a_line_that_runs_on_to_both_sides_may_be_a_fold():
