@@ -246,7 +246,7 @@ def classify_marks(
     # NaN >= threshold is False: an outline that is not known was not found.
     found = np.nan_to_num(over(outline, thresholds.outline), nan=-1.0)
     room_empty = np.minimum(room_empty, found)
-    shows_none = _shows_no_pen(features, is_sure_mark, thresholds, is_cross=is_cross)
+    shows_none = _shows_no_pen(features, is_sure_mark, thresholds, expected_mark)
     room_empty = np.where(shows_none, -1.0, room_empty)
 
     statuses = np.full(score.shape, MarkStatus.MARGINAL, dtype=np.int8)
@@ -440,24 +440,29 @@ def _shows_no_pen(
     features: Features,
     is_sure_mark: NDArray[np.bool_],
     thresholds: MarkThresholds,
-    *,
-    is_cross: bool,
+    expected_mark: ExpectedMark,
 ) -> NDArray[np.bool_]:
     """Boxes of pages on which the voter's pen may not be seen at all.
 
     A scan in black and white drops what is paler than its cut, and one that is lit too brightly what
     is paler than its white. Whether the pen of this voter is, only his own marks can tell: where none
     is clear, or half of them are seen in part only, a box that looks empty may not be. Of crosses
-    what is left is thinner than pens are; of other marks, half marks.
+    what is left is thinner than pens are; of other marks, half marks. A filled-in box leaves a part
+    of itself in black and white where it leaves anything, so there a page without any ink is one
+    without any mark: five such pages of real ballots, 47 boxes, were indeed blank.
     """
-    if is_cross:
+    if expected_mark is ExpectedMark.CROSS:
         is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
         is_part = is_inked & (features[..., Feature.STROKE_MM] < thresholds.thin_mm)
     else:
         is_inked = features[..., Feature.SCORE] >= thresholds.marginal
         is_part = is_inked & (features[..., Feature.SCORE] < thresholds.definite)
     parts, inked = (np.count_nonzero(which, axis=-1) for which in (is_part, is_inked))
-    is_unsure = ~is_sure_mark.any(axis=-1) | ((2 * parts >= inked) & (parts > 0))
+    shows_parts = (2 * parts >= inked) & (parts > 0)
+    shows_none = ~is_sure_mark.any(axis=-1)
+    is_bilevel = (features[..., Feature.BILEVEL] > 0).any(axis=-1)
     is_bright = np.median(np.nan_to_num(features[..., Feature.BURNT]), axis=-1) >= thresholds.bright
-    loses = (features[..., Feature.BILEVEL] > 0) | np.expand_dims(is_bright, -1)
-    return np.asarray(loses & np.expand_dims(is_unsure, -1))
+    is_lost = is_bilevel & shows_parts | is_bright & (shows_parts | shows_none)
+    if expected_mark is not ExpectedMark.FILL:
+        is_lost |= is_bilevel & shows_none
+    return np.broadcast_to(np.expand_dims(is_lost, -1), features.shape[:-1])
