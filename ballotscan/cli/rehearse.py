@@ -233,6 +233,16 @@ def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
             planned=len(verdict.asked),
         )
     )
+    if verdict.asked_besides:
+        names = ", ".join(verdict.asked_besides[:MAX_SHOWN])
+        more = ", …" if len(verdict.asked_besides) > MAX_SHOWN else ""
+        typer.echo(
+            "    "
+            + say(
+                "beyond the plan, which is slow and not wrong: {names}; the results page shows them",
+                names=names + more,
+            )
+        )
     typer.echo(
         say("- read otherwise than planned without a question: {number}", number=len(verdict.wrong))
     )

@@ -67,6 +67,7 @@ class Scanner:
         light_fall: How much darker the darkest corner is, 0..1.
         noise: Standard deviation of the sensor's noise.
         dust: Number of specks on the glass and the paper.
+        fibres: Share of them that are fibres of some 3 mm.
         threshold: Cut between black and white as a share of white, in 1-bit mode.
     """
 
@@ -87,6 +88,7 @@ class Scanner:
     light_fall: float = 0.03
     noise: float = 1.5
     dust: int = 5
+    fibres: float = 0.1
     streaks: tuple[Streak, ...] = ()
     threshold: float = 0.6
 
@@ -270,14 +272,14 @@ def _streak(columns: int, px_per_mm: float, streak: Streak) -> Field:
 
 
 def _add_dust(light: Field, px_per_mm: float, scanner: Scanner, rng: np.random.Generator) -> None:
-    """Specks of 0.1 to 0.5 mm, and now and then a fibre."""
+    """Specks of 0.1 to 0.5 mm, and now and then a fibre of 3 mm."""
     rows, columns = light.shape[:2]
     bits = 4
     for _ in range(scanner.dust):
         x, y = rng.uniform(0, columns), rng.uniform(0, rows)
         shade = float(rng.uniform(40, 170))
         colour = (shade, shade, shade)
-        if rng.random() < 0.1:  # noqa: PLR2004 - one speck in ten is a fibre
+        if rng.random() < scanner.fibres:
             turns = np.cumsum(rng.normal(0, 0.5, 12))
             steps = 0.25 * px_per_mm * np.column_stack([np.cos(turns), np.sin(turns)])
             path = np.rint((np.cumsum(steps, axis=0) + np.array([x, y])) * (1 << bits)).astype(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pikepdf
@@ -9,6 +10,7 @@ import pytest
 from pikepdf import PdfImage
 from typer.testing import CliRunner
 
+from ballotscan.cli import rehearse
 from ballotscan.cli.app import app
 from ballotscan.design.paper import Sheet
 from ballotscan.design.scanfiles import encode_jpeg
@@ -56,6 +58,22 @@ def test_a_rehearsal_says_its_verdict(rehearsed_once):
 
     assert "has passed" in said
     assert "without a question: 0" in said
+
+
+def test_ballots_asked_about_beyond_the_plan_are_named(printed_election, tmp_path, monkeypatch):
+    root = tmp_path / "e"
+    shutil.copytree(printed_election, root)
+    plan, judge = rehearse.plan_rehearsal, rehearse.judge_rehearsal
+    monkeypatch.setattr(rehearse, "plan_rehearsal", lambda *given: plan(*given)[:2])
+
+    def ask_about_the_second(ballots, canvass, **kinds):
+        return replace(judge(ballots, canvass, **kinds), asked_besides=(ballots[1].name,))
+
+    monkeypatch.setattr(rehearse, "judge_rehearsal", ask_about_the_second)
+    said = run("rehearse", root, "--workers", 1).stdout
+
+    (line,) = [line for line in said.splitlines() if "beyond the plan" in line]
+    assert "-0002;" in line
 
 
 def test_the_election_itself_stays_uncounted(rehearsed):

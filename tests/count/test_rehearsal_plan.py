@@ -131,3 +131,10 @@ def test_the_same_election_gives_the_same_rehearsal():
     first, second = plan(Marking.CHOOSE, "us-nofm"), plan(Marking.CHOOSE, "us-nofm")
 
     assert [ballot.planned for ballot in first] == [ballot.planned for ballot in second]
+
+
+def test_nobody_is_asked_about_fibres_on_the_glass(plans):
+    scanners = [ballot.planned.scanner for ballots in plans.values() for ballot in ballots]
+
+    assert {scanner.fibres for scanner in scanners} == {0}
+    assert all(scanner.dust for scanner in scanners)
