@@ -1,5 +1,7 @@
 """Ballots as somebody made them in Word: Times, a table, no marks of ours. Drawn with Typst."""
 
+import cv2
+import numpy as np
 import typst
 
 from ballotscan.design.typesetting import FONT_FOLDER
@@ -94,3 +96,16 @@ def draw_list(kind="pdf", dpi=200):
     """The list to strike names out of; PDF or PNG."""
     rows = ", ".join(f"[{number}.], [{name}]" for number, name in enumerate(GUESTS, start=1))
     return _compile(_HEAD + _LIST.replace("ROWS", rows), kind, dpi)
+
+
+def draw_narrow_table(names, work, style, align):
+    """A table whose names may take two lines, with where they work below; as pixels at 200 dpi."""
+    cells = [
+        f"#text({style})[{name}]" + (f" \\ {of_one}" if of_one else "")
+        for name, of_one in zip(names, work, strict=True)
+    ]
+    rows = ", ".join(f"[{number}], [{cell}], [], []" for number, cell in enumerate(cells, start=1))
+    table = _TABLE.replace("1.3cm, 1fr, 2.6cm, 3.4cm", "1.3cm, 4.6cm, 2.6cm, 1fr")
+    table = table.replace("left + horizon", f"{align} + horizon").replace("ROWS", rows)
+    picture = np.frombuffer(_compile(_HEAD + table, "png", 200), np.uint8)
+    return cv2.imdecode(picture, cv2.IMREAD_GRAYSCALE)

@@ -7,12 +7,15 @@ as many boxes in a row as each candidate has, candidates from the top down.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ballotscan.drawing.draft import Shape
 from ballotscan.drawing.reading_order import Row, find_lines, find_rows
 from ballotscan.election.definition import Contest
 from ballotscan.election.markings import ColumnKey, column_keys
 from ballotscan.election.records import BoxRole
+
+_CLOSE = 0.6  # of the height of a line: lines of one name stand nearer
 
 Meaning = tuple[str, ColumnKey]  # contest id and what a place stands for in it
 
@@ -57,10 +60,11 @@ def bind_all(shapes: Sequence[Shape], contests: Sequence[Contest]) -> tuple[Shap
         lines = find_lines(boxes)
         for contest, keys in of_boxes:
             lines = _deal_lines(lines, contest, keys, meanings)
-    rows = find_rows([shape for shape in shapes if shape.kind == "name"], 1)
-    for contest in contests:
-        keys = _keys_of(contest, names=True)
-        rows = _deal(rows, contest, keys, meanings) if keys else rows
+    of_names = [(contest, keys) for contest in contests if (keys := _keys_of(contest, names=True))]
+    wanted = sum(len(keys) for _, keys in of_names)
+    names = _find_names([shape for shape in shapes if shape.kind == "name"], wanted)
+    for contest, keys in of_names:
+        names = _deal_names(names, contest, keys, meanings)
     return tuple(shape.bound(*meanings.get(shape.id, (None, None))) for shape in shapes)
 
 
@@ -77,7 +81,9 @@ def bind_selected(
         keys = [key for key in _keys_of(contest, names=names) if key.candidate >= first]
         kind = "name" if names else "box"
         places = [shape for shape in chosen if shape.kind == kind]
-        if keys and places:
+        if keys and places and names:
+            _deal_names(_find_names(places, len(keys)), contest, keys, meanings)
+        elif keys and places:
             _deal(find_rows(places, _width(keys)), contest, keys, meanings)
     taken = set(meanings.values())
     bound = []
@@ -139,6 +145,46 @@ def _deal(
             for shape, key in zip(left.pop(0), of_candidate, strict=True):
                 meanings[shape.id] = (contest.id, key)
     return left
+
+
+def _find_names(shapes: Sequence[Shape], wanted: int) -> list[Row]:
+    """The lines of each name, in reading order.
+
+    Where there are more lines than `wanted` names, so many of them go with the line above: those
+    that stand closest below it, if they stand as close as lines of one text do.
+    """
+    lines = [line for row in find_rows(shapes, 1) for line in row]
+    gaps = [(_gap(line, below), place) for place, (line, below) in enumerate(pairwise(lines), 1)]
+    close = sorted((gap, place) for gap, place in gaps if gap < _CLOSE)
+    going_on = {place for _, place in close[: max(len(lines) - wanted, 0)]}
+    names: list[Row] = []
+    for place, line in enumerate(lines):
+        if place in going_on:
+            names[-1].append(line)
+        else:
+            names.append([line])
+    return names
+
+
+def _gap(line: Shape, below: Shape) -> float:
+    """How far a line stands below another, in heights of a line; infinite where it does not."""
+    gap = below.top - (line.top + line.height)
+    height = min(line.height, below.height)
+    is_below = line.page == below.page and line.top + height / 2 < below.top
+    is_beside = below.left >= line.left + line.width or line.left >= below.left + below.width
+    return gap / height if is_below and not is_beside else float("inf")
+
+
+def _deal_names(
+    names: Sequence[Row],
+    contest: Contest,
+    keys: Sequence[ColumnKey],
+    meanings: dict[int, Meaning],
+) -> list[Row]:
+    """Give names to the candidates of a contest; what is left is for the next contest."""
+    for lines, key in zip(names, keys, strict=False):
+        meanings.update((line.id, (contest.id, key)) for line in lines)
+    return list(names[len(keys) :])
 
 
 def _deal_lines(

@@ -13,7 +13,7 @@ from ballotscan.drawing.name_rows import propose_names
 from ballotscan.drawing.proposals import propose_boxes
 from ballotscan.drawing.snapping import snap_box, snap_name
 from ballotscan.election.definition import Contest
-from ballotscan.election.markings import column_keys
+from ballotscan.election.markings import ColumnKey, column_keys
 from ballotscan.election.template import PX_PER_MM, Rect
 from ballotscan.marks.ink import ink_of_blank
 
@@ -36,23 +36,26 @@ class Task(StrEnum):
 def propose_draft(draft: Draft, blanks: Sequence[Blank], contests: Sequence[Contest]) -> Draft:
     """The draft with everything that is proposed in place of what was drawn."""
     roles = [{key.role for key in column_keys(contest)} for contest in contests]
-    places: list[tuple[int, str, Rect]] = []
-    counts = [
-        len(contest.candidates)
-        for contest, of_contest in zip(contests, roles, strict=True)
-        if None in of_contest
-    ]
+    boxes: list[tuple[int, str, Rect]] = []
     for page, blank in enumerate(blanks, start=1):
         if any(of_contest - {None} for of_contest in roles):
-            places += [(page, "box", box.rect) for box in propose_boxes(blank)]
-    places += [
-        (found.page, "name", rect)
-        for found in propose_names(blanks, counts)
-        if found is not None
-        for rect in found.names
+            boxes += [(page, "box", box.rect) for box in propose_boxes(blank)]
+    shapes = bind_all(_added((), boxes), contests)
+    named = [
+        contest for contest, of_contest in zip(contests, roles, strict=True) if None in of_contest
     ]
-    shapes = _added((), places)
-    return draft.model_copy(update={"shapes": bind_all(shapes, contests)})
+    lists = [[candidate.name for candidate in contest.candidates] for contest in named]
+    for contest, found in zip(named, propose_names(blanks, lists), strict=True):
+        if found is not None:
+            for candidate, lines in enumerate(found.names, start=1):
+                known = len(shapes)
+                shapes = _added(shapes, [(found.page, "name", line) for line in lines])
+                key = ColumnKey(candidate, None)
+                shapes = (
+                    *shapes[:known],
+                    *(shape.bound(contest.id, key) for shape in shapes[known:]),
+                )
+    return draft.model_copy(update={"shapes": shapes})
 
 
 def bind_draft(draft: Draft, contests: Sequence[Contest]) -> Draft:

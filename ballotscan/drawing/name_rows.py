@@ -1,7 +1,7 @@
 """Where the names of a list seem to be: a column of text with as many rows as there are candidates.
 
-Voters strike such names out, so what is wanted is the extent of the letters of each name, without
-the number before it. As with boxes, a person sees and corrects what is proposed.
+Voters strike such names out, so what is wanted is the extent of the letters of each name, line by
+line, without the number before it. As with boxes, a person sees and corrects what is proposed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,21 +24,27 @@ _NAME_MM = 12.0  # a column whose rows are mostly shorter holds numbers
 _NUMBER_MM = 9.0  # a number before a name is no wider
 _SPACE_MM = 0.8  # between a number and the name behind it
 _ALIGNED_MM = 1.5
+_PADDING_MM = 2.0  # between the letters in a cell and its line; Word leaves 1.9
+_SAME_WEIGHT = 0.85  # bold letters and light ones, or larger and smaller ones, have less in common
 
 _TABLE, _NUMBERED, _PLAIN = range(3)  # which column is believed first
 
-Row = Extent  # the letters of one row, in pixels
+Row = Extent  # the letters of one printed line, in pixels
+Name = list[Row]  # from the first line down
+Cell = list[tuple[Row, int]]  # lines that may be one name, with how many words each has
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedNames:
-    """The names of one list: the page they stand on, from 1, and the extent of each."""
+    """The names of one list: the page they stand on, from 1, and the lines of each."""
 
     page: int
-    names: tuple[Rect, ...]
+    names: tuple[tuple[Rect, ...], ...]
 
 
-def propose_names(blanks: Sequence[Grey], counts: Sequence[int]) -> list[ProposedNames | None]:
+def propose_names(
+    blanks: Sequence[Grey], lists: Sequence[Sequence[str]]
+) -> list[ProposedNames | None]:
     """Find the names of each list on a blank.
 
     A column of a table is believed first, then a numbered list, then lines that only begin one under
@@ -46,7 +52,8 @@ def propose_names(blanks: Sequence[Grey], counts: Sequence[int]) -> list[Propose
 
     Args:
         blanks: (rows, columns) grey picture of each page, in template pixels.
-        counts: How many candidates each list has, in the order of the pages.
+        lists: The names of the candidates of each list, in the order of the pages. How many words a
+            name has tells where it ends, when as plain letters below it say where somebody works.
 
     Returns:
         For each list its names, from the top down; None where no column has so many rows.
@@ -59,19 +66,19 @@ def propose_names(blanks: Sequence[Grey], counts: Sequence[int]) -> list[Propose
     columns.sort(key=lambda found: found[:2])
     used: list[tuple[int, Row]] = []
     found: list[ProposedNames | None] = []
-    for count in counts:
+    for people in lists:
         for _, page, column in columns:
-            names = _names(column, count, [row for number, row in used if number == page])
+            names = _names(column, people, [row for number, row in used if number == page])
             if names:
-                used += [(page, row) for row in names]
-                found.append(ProposedNames(page, tuple(map(_rect, names))))
+                used += [(page, row) for name in names for row in name]
+                found.append(ProposedNames(page, tuple(tuple(map(_rect, name)) for name in names)))
                 break
         else:
             found.append(None)
     return found
 
 
-def _columns(blank: Grey) -> Iterator[tuple[int, list[Row]]]:
+def _columns(blank: Grey) -> Iterator[tuple[int, list[Cell]]]:
     """Every column of text on a page, with how soon it is believed to be the names."""
     print_ = ink_of_blank(blank, PX_PER_MM) > _INK
     cells = _find_cells(print_)
@@ -80,17 +87,34 @@ def _columns(blank: Grey) -> Iterator[tuple[int, list[Row]]]:
     letters = _without_rulings(print_)
     for left, top, width, height in (cell.outer for cell in cells):
         letters[top : top + height, left : left + width] = False
-    for column in _plain_columns(letters):
-        names = _without_numbers(letters, column)
-        yield (_PLAIN, column) if names is None else (_NUMBERED, names)
+    for lines in _plain_columns(letters):
+        numbered = _without_numbers(letters, lines)
+        yield (
+            _PLAIN if numbered is None else _NUMBERED,
+            [[(line, _word_count(letters, line))] for line in numbered or lines],
+        )
 
 
-def _names(column: Sequence[Row], count: int, used: Sequence[Row]) -> list[Row]:
+def _names(column: Sequence[Cell], people: Sequence[str], used: Sequence[Row]) -> list[Name]:
     """The names of a column, where it has as many rows, or one more for its heading."""
-    rows = list(column[1:] if len(column) == count + 1 else column)
-    widths = [width for _, _, width, _ in rows]
-    fits = len(rows) == count and float(np.median(widths)) >= _px(_NAME_MM)
-    return rows if fits and not any(_meet(row, other) for row in rows for other in used) else []
+    cells = column[1:] if len(column) == len(people) + 1 else column
+    if len(cells) != len(people):
+        return []
+    names = [_cut(cell, len(name.split())) for cell, name in zip(cells, people, strict=True)]
+    fits = float(np.median([name[0][2] for name in names])) >= _px(_NAME_MM)
+    rows = [row for name in names for row in name]
+    return names if fits and not any(_meet(row, other) for row in rows for other in used) else []
+
+
+def _cut(cell: Cell, words: int) -> Name:
+    """The first line, and those after it until all words of the name are there."""
+    name: Name = []
+    for row, count in cell:
+        if name and words <= 0:
+            break
+        name.append(row)
+        words -= count
+    return name
 
 
 def _find_cells(print_: Bits) -> list[Hole]:
@@ -100,7 +124,7 @@ def _find_cells(print_: Bits) -> list[Hole]:
     return [hole for hole in find_holes(print_, limits) if hole.fill > 0.9 and not hole.is_alone]  # noqa: PLR2004
 
 
-def _table_columns(print_: Bits, cells: Sequence[Hole]) -> list[list[Row]]:
+def _table_columns(print_: Bits, cells: Sequence[Hole]) -> list[list[Cell]]:
     """Columns of text cells, tables from the top down, columns from the left."""
     columns: dict[tuple[int, int], list[Hole]] = {}
     for cell in sorted(cells, key=lambda cell: cell.extent[1]):
@@ -112,8 +136,8 @@ def _table_columns(print_: Bits, cells: Sequence[Hole]) -> list[list[Row]]:
     }
     found = []
     for _, column in sorted(columns.items(), key=lambda item: (tops[item[0][0]], item[0][1])):
-        lines = [_first_line(print_, cell.extent) for cell in column]
-        found.append([line for line in lines if line is not None])
+        texts = [_name_in(print_, cell.extent) for cell in column]
+        found.append([text for text in texts if text])
     return found
 
 
@@ -125,8 +149,26 @@ def _in_column(one: Hole, other: Hole) -> bool:
     )
 
 
-def _first_line(print_: Bits, cell: Extent) -> Row | None:
-    """The letters of the first line in a cell: the name; below it there may be where one works."""
+def _name_in(print_: Bits, cell: Extent) -> Cell:
+    """The lines in a cell that may be a name; below them there may be where one works.
+
+    A name goes on in the next line where both together would not have fitted into one, and where
+    the letters are as large and as bold.
+    """
+    lines = list(_lines_in(print_, cell))
+    name = lines[:1]
+    padding = min([_px(_PADDING_MM), *(line[0] - cell[0] for line in lines)])
+    for line in lines[1:]:
+        together = name[-1][2] + _px(_SPACE_MM) + line[2]
+        weights = _weight(print_, name[-1]), _weight(print_, line)
+        if together <= cell[2] - 2 * padding or min(weights) < _SAME_WEIGHT * max(weights):
+            break
+        name.append(line)
+    return [(line, _word_count(print_, line)) for line in name]
+
+
+def _lines_in(print_: Bits, cell: Extent) -> Iterator[Row]:
+    """The lines of letters in a cell, from the top down."""
     left, top, width, height = cell
     inset = 2
     window = print_[top + inset : top + height - inset, left + inset : left + width - inset]
@@ -134,8 +176,21 @@ def _first_line(print_: Bits, cell: Extent) -> Row | None:
         columns = np.flatnonzero(window[first:last].any(axis=0))
         if last - first >= _px(_LETTER_MM[0]):
             row = (left + inset + int(columns[0]), top + inset + first)
-            return (*row, int(columns[-1] - columns[0]) + 1, last - first)
-    return None
+            yield (*row, int(columns[-1] - columns[0]) + 1, last - first)
+
+
+def _word_count(print_: Bits, row: Row) -> int:
+    left, top, width, height = row
+    printed = np.flatnonzero(print_[top : top + height, left : left + width].any(axis=0))
+    return int((np.diff(printed) > _px(_SPACE_MM)).sum()) + 1
+
+
+def _weight(print_: Bits, row: Row) -> float:
+    """How broad the strokes of letters are: their ink over the length of its edge, in pixels."""
+    left, top, width, height = row
+    letters = np.pad(print_[top : top + height, left : left + width], 1).astype(np.uint8)
+    inner = cv2.erode(letters, np.ones((3, 3), np.uint8))
+    return float(letters.sum() / max(int(letters.sum() - inner.sum()), 1))
 
 
 def _bands(has_print: Bits) -> Iterator[tuple[int, int]]:

@@ -152,3 +152,38 @@ def test_every_way_of_marking_is_bound_whole(marking):
     bound = bind_all(shapes, [board])
 
     assert find_gaps(bound, [board]).is_whole
+
+
+def test_a_line_too_many_goes_with_the_name_that_it_stands_close_below():
+    board = contest("board", 3, Marking.STRIKE_OUT)
+    tops = [40, 50, 56, 66]
+    shapes = [place(number, 20, top, "name") for number, top in enumerate(tops, start=1)]
+
+    bound = bind_all(shapes, [board])
+
+    assert [shape.candidate for shape in bound] == [1, 2, 2, 3]
+    assert find_gaps(bound, [board]).is_whole
+
+
+def test_a_name_too_many_that_stands_apart_stays_loose():
+    board = contest("board", 3, Marking.STRIKE_OUT)
+
+    bound = bind_all(grid(1, 4, "name"), [board])
+
+    assert [shape.candidate for shape in bound] == [1, 2, 3, None]
+
+
+def test_lines_that_stand_close_are_names_of_their_own_where_there_are_as_many_as_candidates():
+    board = contest("board", 3, Marking.STRIKE_OUT)
+    shapes = [place(number, 20, 40 + 6 * number, "name") for number in (1, 2, 3)]
+
+    assert [shape.candidate for shape in bind_all(shapes, [board])] == [1, 2, 3]
+
+
+def test_both_lines_of_a_selected_name_are_bound():
+    board = contest("board", 3, Marking.STRIKE_OUT)
+    shapes = [place(1, 20, 40, "name"), place(2, 20, 46, "name")]
+
+    bound = bind_selected(shapes, [1, 2], board, 3)
+
+    assert [shape.candidate for shape in bound] == [3, 3]

@@ -92,7 +92,7 @@ def test_the_boxes_of_a_table_made_in_word_are_proposed(word, tmp_path):
     write_docx(tmp_path / "phieu.docx", word.NAMES)
     (page,) = read_blanks([convert_document(tmp_path / "phieu.docx", tmp_path / "out")])
 
-    (found,) = propose_names([page.pixels], [len(word.NAMES)])
+    (found,) = propose_names([page.pixels], [word.NAMES])
 
     assert len(propose_boxes(page.pixels)) == 2 * len(word.NAMES)
     assert len(found.names) == len(word.NAMES)

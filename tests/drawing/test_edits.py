@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ballotscan.drawing.draft import FILE_NAME, Draft, Shape, load_draft, save_draft, set_aside
-from ballotscan.drawing.edits import add_alike, propose_draft, snap_selected
+from ballotscan.drawing.edits import add_alike, bind_draft, propose_draft, snap_selected
 from ballotscan.election.definition import Candidate, Contest, Marking
 from ballotscan.errors import OutputError, TemplateError
 
@@ -37,6 +37,18 @@ def test_names_are_proposed_where_names_are_struck_out(word, name_list):
     assert [(shape.kind, shape.candidate) for shape in draft.shapes] == [
         ("name", number) for number in range(1, len(word.GUESTS) + 1)
     ]
+
+
+def test_both_lines_of_a_name_stand_for_its_candidate_and_do_when_bound_anew(word):
+    names = ["Lê Văn Chính", "Tôn Nữ Phương Quỳnh Trang", "Phạm Minh Đức"]
+    board = contest(names, Marking.STRIKE_OUT)
+    table = word.draw_narrow_table(names, ["", "Bí thư Đảng ủy", ""], 'weight: "bold"', "left")
+
+    draft = propose_draft(Draft(), [table], [board])
+
+    assert [shape.candidate for shape in draft.shapes] == [1, 2, 2, 3]
+    assert len({shape.id for shape in draft.shapes}) == len(draft.shapes)
+    assert bind_draft(draft, [board]) == draft
 
 
 def test_a_roughly_drawn_box_is_laid_on_its_outline(word, table):
