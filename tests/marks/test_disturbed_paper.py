@@ -88,7 +88,8 @@ def test_where_light_makes_paper_white_and_print_grey_no_box_is_surely_empty(
 
     found = read(page, expected)
 
-    assert found["lone"] == MarkStatus.EMPTY
+    # Where light has taken much from half of the boxes, the pen may be lost on the others too.
+    assert found["lone"] == (MarkStatus.EMPTY if added == 100 else MarkStatus.MARGINAL)
     assert all(found[name] == MarkStatus.MARGINAL for name in ("oval", "square", "left", "right"))
 
 
