@@ -13,7 +13,7 @@ import typer
 
 from ballotscan.cli.rehearsal_record import load_record
 from ballotscan.cli.speech import say, spoken, translate
-from ballotscan.cli.workspace import Workspace, open_workspace
+from ballotscan.cli.workspace import Workspace, open_workspace, rehearse_command
 from ballotscan.count.plan import CountContext, CountPlan, prepare_context
 from ballotscan.errors import ExitCode
 from ballotscan.locale.catalogue import phrase
@@ -70,7 +70,8 @@ def check(
         typer.echo(
             say(
                 "Next: print the ballots at 100 %; before the vote, try the scanner of the day with the"
-                " test deck: ballotscan rehearse --print"
+                " test deck: {command}",
+                command=rehearse_command(folder, "--print"),
             )
         )
 
@@ -138,19 +139,23 @@ def _context(workspace: Workspace) -> CountContext:
 
 def _rehearsal(workspace: Workspace) -> CheckedPoint:
     record = load_record(workspace.folder.rehearsal)
+    command = rehearse_command(workspace.folder.root)
     if record is None:
-        text = say("the count has not been rehearsed: ballotscan rehearse")
+        text = say("the count has not been rehearsed: {command}", command=command)
         return CheckedPoint("rehearsal", False, text)
     day = format_date(record.day, spoken())
     if not record.has_passed:
-        text = say("the rehearsal of {day} has not passed: ballotscan rehearse says why", day=day)
+        text = say(
+            "the rehearsal of {day} has not passed: {command} says why", day=day, command=command
+        )
         return CheckedPoint("rehearsal", False, text)
     changed = [what.say(translate()) for what in record.changed_since(workspace)]
     if changed:
         text = say(
             "the rehearsal of {day} passed, but since then these changed: {changed}. Rehearse again:"
-            " ballotscan rehearse",
+            " {command}",
             day=day,
+            command=command,
             changed=", ".join(changed),
         )
         return CheckedPoint("rehearsal", False, text)

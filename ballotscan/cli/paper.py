@@ -9,7 +9,7 @@ import typer
 
 from ballotscan.cli.dialogue import ask_election
 from ballotscan.cli.speech import Language, ask_for, say
-from ballotscan.cli.workspace import open_definition, prepare_output
+from ballotscan.cli.workspace import open_definition, prepare_output, rehearse_command, typed
 from ballotscan.design.printing import PDF_NAME, design_ballot, write_ballot
 from ballotscan.election.example import example_definition
 from ballotscan.election.folder import ElectionFolder
@@ -74,7 +74,7 @@ def new(
         typer.echo()
         typer.echo(say("Made {path}.", path=target.definition))
         typer.echo(say("Next: look it over in a text editor, then make the ballots with:"))
-    typer.echo(f"  ballotscan design {_quoted(folder)}")
+    typer.echo(f"  ballotscan design {typed(folder)}")
 
 
 def _is_terminal() -> bool:
@@ -121,12 +121,6 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     )
 
 
-def _quoted(path: Path) -> str:
-    """A path as one types it."""
-    text = str(path)
-    return f'"{text}"' if " " in text else text
-
-
 def design(
     folder: Annotated[
         Path, typer.Argument(help="Folder of the election.", show_default="this folder")
@@ -146,7 +140,7 @@ def design(
             )
         )
     typer.echo(say("Next: rehearse the count without any paper:"))
-    typer.echo(f"  ballotscan rehearse{'' if folder == Path() else f' {_quoted(folder)}'}")
+    typer.echo(f"  {rehearse_command(folder)}")
     typer.echo(
         say(
             "Then print these PDFs at 100 % (not 'fit to page'). After the vote, scan all ballots into"

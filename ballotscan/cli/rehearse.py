@@ -14,7 +14,12 @@ from ballotscan.cli.display import Screen
 from ballotscan.cli.rehearsal_record import RehearsalRecord, save_record
 from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.speech import say, translate
-from ballotscan.cli.workspace import Workspace, open_workspace, prepare_output
+from ballotscan.cli.workspace import (
+    Workspace,
+    open_workspace,
+    prepare_output,
+    rehearse_command,
+)
 from ballotscan.count.engines import default_workers
 from ballotscan.count.rehearsal import judge_rehearsal
 from ballotscan.count.rehearsal_plan import (
@@ -73,7 +78,7 @@ def rehearse(
     screen = Screen(is_quiet=quiet or as_json)
     ballots = plan_rehearsal(workspace.election, workspace.rules, workspace.templates)
     if prints:
-        _print(ballots, workspace.folder.rehearsal, screen, is_quiet=quiet or as_json)
+        _print(ballots, workspace.folder, screen, is_quiet=quiet or as_json)
         return
     given = None if scans is None else find_scans([scans])
     stage = _set_stage(workspace, ballots)
@@ -94,7 +99,7 @@ def rehearse(
     if as_json:
         typer.echo(json.dumps(_document(verdict), ensure_ascii=False, indent=2))
     elif not quiet:
-        _show(verdict, workspace.election, page)
+        _show(verdict, workspace.election, page, folder)
     if not verdict.has_passed:
         if quiet:
             typer.echo(say("The rehearsal has NOT passed."), err=True)
@@ -187,6 +192,7 @@ def _print(
     ballots: Sequence[RehearsedBallot], folder: ElectionFolder, screen: Screen, *, is_quiet: bool
 ) -> None:
     """Write the test deck, and say what is to be done with it."""
+    root, folder = folder.root, folder.rehearsal
     prepare_output(folder.root)
     pages: list[Sheet] = []
     with screen.working(say("Marking ballots"), len(ballots)) as advance:
@@ -206,7 +212,8 @@ def _print(
         say(
             "Next: print it at 100 % (both sides where ballots have two), scan all of it with the"
             " scanner of the day into a folder of its own, and compare:\n"
-            "  ballotscan rehearse --scans FOLDER"
+            "  {command} FOLDER",
+            command=rehearse_command(root, "--scans"),
         )
     )
     typer.secho(
@@ -217,7 +224,7 @@ def _print(
     )
 
 
-def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
+def _show(verdict: RehearsalVerdict, election: Election, page: Path, root: Path) -> None:
     waiting = len(verdict.asked) + len(verdict.asked_besides)
     typer.echo(
         say(
@@ -287,8 +294,9 @@ def _show(verdict: RehearsalVerdict, election: Election, page: Path) -> None:
         typer.echo(say("Its results page: {page}", page=page))
         typer.echo(
             say(
-                "Next: print the test deck with ballotscan rehearse --print, scan it with the scanner"
-                " of the day and compare; then ballotscan check says whether all is ready."
+                "Next: print the test deck with {command}, scan it with the scanner"
+                " of the day and compare; then ballotscan check says whether all is ready.",
+                command=rehearse_command(root, "--print"),
             )
         )
         return

@@ -185,3 +185,15 @@ def prepare_output(folder: Path) -> None:
             reason=error.strerror,
         )
         raise OutputError(msg) from error
+
+
+def typed(path: Path) -> str:
+    """A path as one types it."""
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def rehearse_command(root: Path, *options: str) -> str:
+    """What one types to rehearse the election of a folder."""
+    where = [] if root == Path() else [typed(root)]
+    return " ".join(["ballotscan rehearse", *where, *options])

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from ballotscan.cli import rehearse
 from ballotscan.cli.app import app
+from ballotscan.cli.workspace import rehearse_command, typed
 from ballotscan.design.paper import Sheet
 from ballotscan.design.scanfiles import encode_jpeg
 from ballotscan.design.scanner import scan_page
@@ -92,7 +94,12 @@ def test_check_wants_a_rehearsal(printed_election):
     result = run("check", printed_election)
 
     assert result.exit_code == ExitCode.DEFINITION
-    assert "ballotscan rehearse" in result.stdout
+    assert f"ballotscan rehearse {typed(printed_election)}" in result.stdout
+
+
+def test_the_command_to_rehearse_names_the_folder_unless_one_is_in_it():
+    assert rehearse_command(Path(), "--print") == "ballotscan rehearse --print"
+    assert rehearse_command(Path("Đại hội")) == 'ballotscan rehearse "Đại hội"'
 
 
 def test_check_is_content_after_it(rehearsed):
