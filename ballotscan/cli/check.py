@@ -15,9 +15,11 @@ from ballotscan.cli.rehearsal_record import load_record
 from ballotscan.cli.speech import say, spoken, translate
 from ballotscan.cli.workspace import Workspace, open_workspace, rehearse_command
 from ballotscan.count.plan import CountContext, CountPlan, prepare_context
+from ballotscan.election.rules import Base
 from ballotscan.errors import ExitCode
 from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.formats import format_date
+from ballotscan.tabulation.outcome import base_key
 
 # An audit image takes about 0.15 MB and the scan beside it about 0.5 MB; this is room for a
 # thousand sheets and the ledger.
@@ -169,10 +171,12 @@ def _rehearsal(workspace: Workspace) -> CheckedPoint:
 
 
 def _attendance(workspace: Workspace) -> Iterator[CheckedPoint]:
-    base = workspace.rules.base.value
+    if workspace.rules.base in {Base.VALID, Base.VOTES}:  # counted, not entered
+        return
+    base = base_key(workspace.rules.base)
     for contest in workspace.election.contests:
         entered = workspace.election.attendance_of(contest.id)
-        if base != "valid" and getattr(entered, base) is None:
+        if getattr(entered, base) is None:
             text = say(
                 "contest {contest!r}: enter attendance.{base} before the result is announced; shares"
                 " are taken of it",

@@ -1,9 +1,11 @@
 """check says what is ready and refuses what would count wrongly."""
 
 import json
+import re
 import shutil
 
 import cv2
+import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
@@ -113,3 +115,40 @@ def test_forms_with_words_of_their_own_in_large_letters_are_told_apart(printed_e
 
     assert result.exit_code == ExitCode.DONE
     assert "can be told from the others" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("preset", "wanted"),
+    [
+        ("vn-tinnhiem", "enter attendance.base"),
+        ("vn-doan", "enter attendance.collected"),
+        ("de-kumulieren", None),
+        ("us-nofm", None),
+    ],
+)
+def test_the_number_that_shares_are_taken_of_is_asked_for_where_people_enter_it(
+    tmp_path, preset, wanted
+):
+    root = tmp_path / "e"
+    for command in (
+        ["new", str(root), "--example", "-p", preset, "-l", "en"],
+        ["design", str(root)],
+    ):
+        assert CliRunner().invoke(app, ["--language", "en", *command]).exit_code == ExitCode.DONE
+    definition = root / "election.toml"
+    text = re.sub(
+        r"^(convened|present|issued|collected|base) = ",
+        r"# \g<0>",
+        definition.read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    definition.write_text(text, encoding="utf-8")
+
+    result = check(root)
+
+    assert result.exit_code == ExitCode.DEFINITION  # not rehearsed
+    assert "NOT OK the count has not been rehearsed" in result.stdout
+    if wanted is None:
+        assert "enter attendance" not in result.stdout
+    else:
+        assert wanted in result.stdout
