@@ -6,6 +6,7 @@ asks for them after the page. `/review/next` is measured with the question that 
 decision with the question after it, as a person feels them.
 """
 
+import argparse
 import http.client
 import re
 import statistics
@@ -93,7 +94,9 @@ def measure(browser: Browser) -> None:
 
 def main() -> None:
     """Run the server and measure."""
-    questions = sys.argv[1] if len(sys.argv) > 1 else "10000"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("questions", nargs="?", type=int, default=10_000, help="in the queue")
+    questions = str(parser.parse_args().questions)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, str(SERVER), f"{folder}/ledger.sqlite3", questions, "1"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")

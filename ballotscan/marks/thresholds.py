@@ -447,9 +447,11 @@ def _shows_no_pen(
     A scan in black and white drops what is paler than its cut, and one that is lit too brightly what
     is paler than its white. Whether the pen of this voter is, only his own marks can tell: where none
     is clear, or half of them are seen in part only, a box that looks empty may not be. Of crosses
-    what is left is thinner than pens are; of other marks, half marks. A filled-in box leaves a part
-    of itself in black and white where it leaves anything, so there a page without any ink is one
-    without any mark: five such pages of real ballots, 47 boxes, were indeed blank.
+    what is left is thinner than pens are; of other marks, half marks.
+
+    On forms to be filled in, a page in black and white without any ink passes for blank: the three
+    such pages of real ballots, 23 boxes, were blank. What it costs: of 244 drawn marks that black and
+    white had lost, 14 fillings, all that were on their pages, were read as empty.
     """
     if expected_mark is ExpectedMark.CROSS:
         is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
