@@ -90,8 +90,9 @@ def read_scan(forms: dict[str, Form], job: tuple[str, str, str]) -> tuple[list[R
         refused = f"{image}: {registered.fault}: {registered.detail}"
         return [(image, box.position, "unread", "") for box in template_page.boxes], refused
     features = score_page(registered, form.boxes)
+    # Many scans are one side of a ballot; which ones belong together the set does not say.
     statuses = classify_marks(
-        features, registered.outline, THRESHOLDS, form.template.expected_mark
+        features, registered.outline, THRESHOLDS, form.template.expected_mark, is_whole=False
     ).statuses
     return [
         (image, box.position, MarkStatus(status).name.lower(), f"{score:.4f}")

@@ -215,8 +215,10 @@ def classify_marks(
     outline: NDArray[np.floating],
     thresholds: MarkThresholds,
     expected_mark: ExpectedMark,
+    *,
+    is_whole: bool = True,
 ) -> Reading:
-    """Classify every box of every page.
+    """Classify every box of every ballot.
 
     The score decides; everything else can only turn a decision into a question.
 
@@ -227,6 +229,8 @@ def classify_marks(
             is not known, and then the box was not found.
         thresholds: The published thresholds.
         expected_mark: The mark that voters are told to make.
+        is_whole: Whether the boxes are all that a voter had, not one side of a ballot whose marks may
+            stand on the other.
     """
     is_cross = expected_mark is ExpectedMark.CROSS
     is_fill = expected_mark is ExpectedMark.FILL
@@ -246,7 +250,7 @@ def classify_marks(
     # NaN >= threshold is False: an outline that is not known was not found.
     found = np.nan_to_num(over(outline, thresholds.outline), nan=-1.0)
     room_empty = np.minimum(room_empty, found)
-    shows_none = _shows_no_pen(features, is_sure_mark, thresholds, expected_mark)
+    shows_none = _shows_no_pen(features, is_sure_mark, thresholds, expected_mark, is_whole=is_whole)
     room_empty = np.where(shows_none, -1.0, room_empty)
 
     statuses = np.full(score.shape, MarkStatus.MARGINAL, dtype=np.int8)
@@ -441,17 +445,20 @@ def _shows_no_pen(
     is_sure_mark: NDArray[np.bool_],
     thresholds: MarkThresholds,
     expected_mark: ExpectedMark,
+    *,
+    is_whole: bool,
 ) -> NDArray[np.bool_]:
-    """Boxes of pages on which the voter's pen may not be seen at all.
+    """Boxes of ballots on which the voter's pen may not be seen at all.
 
     A scan in black and white drops what is paler than its cut, and one that is lit too brightly what
     is paler than its white. Whether the pen of this voter is, only his own marks can tell: where none
     is clear, or half of them are seen in part only, a box that looks empty may not be. Of crosses
     what is left is thinner than pens are; of other marks, half marks.
 
-    On forms to be filled in, a page in black and white without any ink passes for blank: the three
-    such pages of real ballots, 23 boxes, were blank. What it costs: of 244 drawn marks that black and
-    white had lost, 14 fillings, all that were on their pages, were read as empty.
+    Of a form to be filled in, one side in black and white without any ink is blank where the other
+    may have the marks: the three such pages of real ballots, 23 boxes, were blank. A whole ballot
+    without any is asked about: of 244 drawn marks that black and white had lost, 14 were fillings, all
+    that were on their pages, and nothing in the picture tells such a page from a blank one.
     """
     if expected_mark is ExpectedMark.CROSS:
         is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
@@ -465,6 +472,6 @@ def _shows_no_pen(
     is_bilevel = (features[..., Feature.BILEVEL] > 0).any(axis=-1)
     is_bright = np.median(np.nan_to_num(features[..., Feature.BURNT]), axis=-1) >= thresholds.bright
     is_lost = is_bilevel & shows_parts | is_bright & (shows_parts | shows_none)
-    if expected_mark is not ExpectedMark.FILL:
+    if is_whole or expected_mark is not ExpectedMark.FILL:
         is_lost |= is_bilevel & shows_none
     return np.broadcast_to(np.expand_dims(is_lost, -1), features.shape[:-1])
