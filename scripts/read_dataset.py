@@ -24,8 +24,9 @@ from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.election.template import BallotTemplate
 from ballotscan.errors import BallotscanError
 from ballotscan.marks.boxes import BoxReference
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import Feature
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.scan.reader import inspect_scan, read_page
 from ballotscan.scan.references import PageReferences, prepare_references
 from ballotscan.scan.registration import UnreadablePage, register_page

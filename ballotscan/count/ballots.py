@@ -37,11 +37,12 @@ from ballotscan.election.records import (
 )
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate, NameField, Rect, TemplatePage
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import FEATURES, Feature
 from ballotscan.marks.strikes import classify_strikes, find_forms
 from ballotscan.marks.strikethresholds import StrikeThresholds
 from ballotscan.marks.strokefeatures import StrokeFeature
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.tabulation.columns import ContestColumns
 from ballotscan.tabulation.interpretation import (
     Interpretation,
@@ -76,7 +77,7 @@ class BallotStack:
         features: (B, P, F) float32, NaN where a page, or a name, was not read.
         statuses: (B, P) int8 MarkStatus.
         certainty: (B, P) float32, how far the machine was from asking about each box; see
-            `marks.thresholds.Reading`. NaN for names and where nothing was read.
+            `marks.classification.Reading`. NaN for names and where nothing was read.
         contests: The contests on the ballot.
         columns: Where the boxes of each contest stand among the P columns, by contest id.
         interpretations: What each contest is worth on each ballot, by contest id.

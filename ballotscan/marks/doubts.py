@@ -1,8 +1,8 @@
 """Why a mark is doubtful: which of the published rules asked for people, for one box or name.
 
-The rules themselves stand in `thresholds` and `strikes`; here the plainest of them are gone through
+The rules themselves stand in `classification` and `strikes`; here the plainest of them are gone through
 one by one, so that people are told what the machine saw. Whether there is a question at all is asked
-of `thresholds`.
+of `classification`.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.strikes import Form
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 
 
 class Doubt(StrEnum):

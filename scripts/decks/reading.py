@@ -15,8 +15,9 @@ from ballotscan.election.blanks import load_blank
 from ballotscan.election.findings import Finding
 from ballotscan.election.records import ExpectedMark, MarkStatus, PageRef
 from ballotscan.election.template import BallotTemplate
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.foreign import ScanFrame, find_foreign
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.marks.zones import prepare_foreign
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import prepare_references

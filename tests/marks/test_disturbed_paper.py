@@ -6,9 +6,10 @@ import pytest
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import score_boxes
 from ballotscan.marks.sharpness import is_bilevel
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.tone.paper import darkest_channel
 
 FORMS = [ExpectedMark.CROSS, ExpectedMark.ANY]

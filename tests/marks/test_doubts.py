@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.doubts import Doubt, doubt_of_box, doubt_of_name
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.strikes import Form
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 
 THRESHOLDS = MarkThresholds()
 EMPTY_BOX = dict.fromkeys(Feature, 0.0) | {Feature.PRINT: 1.0}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.classification import classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 
 BOXES = ["oval", "square", "cell", "cell_below", "letter", "left", "right", "lone"]
 CENTRES = {

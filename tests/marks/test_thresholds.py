@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from ballotscan.election.records import ExpectedMark, MarkStatus
 from ballotscan.errors import SettingsError
+from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import Feature
-from ballotscan.marks.thresholds import MarkThresholds, classify_marks
+from ballotscan.marks.thresholds import MarkThresholds
 
 UNREAD, EMPTY, MARGINAL, MARKED, CANCELLED = MarkStatus
 THRESHOLDS = MarkThresholds()
