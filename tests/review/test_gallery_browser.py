@@ -33,9 +33,10 @@ def sit(counted, served, visitor, monkeypatch):
             with served(parts, "en") as address:
                 visitor.goto(address)
                 visitor.fill("input[name=name]", "Ana")
-                visitor.keyboard.press("Enter")
-                visitor.wait_for_load_state()
+                with visitor.expect_navigation():
+                    visitor.keyboard.press("Enter")
                 act(visitor, address.split("/?")[0])
+                visitor.goto("about:blank")  # or pictures are asked of a server that has gone
 
         monkeypatch.setattr(review_command, "serve", serve)
         done = CliRunner().invoke(app, ["review", str(counted), "--no-browser"])
