@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ballotscan.cli.options import FolderArgument
 from ballotscan.cli.rehearsal_record import load_record
 from ballotscan.cli.speech import say, spoken, translate
 from ballotscan.cli.workspace import Workspace, open_workspace, rehearse_command
@@ -41,9 +42,7 @@ class CheckedPoint:
 
 
 def check(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
-    ] = Path(),
+    folder: FolderArgument = Path(),
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only what is not ready.")
     ] = False,

@@ -10,6 +10,13 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.display import Screen
+from ballotscan.cli.options import (
+    ElectionOption,
+    PhotoOption,
+    QuietOption,
+    ResultsOption,
+    WorkersOption,
+)
 from ballotscan.cli.rehearsal_record import refuse_rehearsed
 from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.speech import say
@@ -40,26 +47,10 @@ def count(
             show_default="scans in the election folder",
         ),
     ] = None,
-    election: Annotated[
-        Path,
-        typer.Option(
-            "--election", "-e", help="Folder of the election.", show_default="this folder"
-        ),
-    ] = Path(),
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Where results go.",
-            show_default="results in the election folder",
-        ),
-    ] = None,
-    workers: Annotated[
-        int,
-        typer.Option("--workers", "-w", min=0, help="Processes that read pages; 0: one a core."),
-    ] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    election: ElectionOption = Path(),
+    output: ResultsOption = None,
+    workers: WorkersOption = 0,
+    quiet: QuietOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     fail_on_review: Annotated[
         bool, typer.Option("--fail-on-review", help="Exit with 10 while ballots wait for review.")
@@ -73,9 +64,7 @@ def count(
     new_ledger: Annotated[
         bool, typer.Option("--new-ledger", help="Start a new count; the old ledger is kept.")
     ] = False,
-    photo: Annotated[
-        bool, typer.Option("--photo", help="The ballots are photographed by phone.")
-    ] = False,
+    photo: PhotoOption = False,
 ) -> None:
     """Count scanned ballots.
 

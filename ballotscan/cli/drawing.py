@@ -7,16 +7,22 @@ from typing import Annotated
 
 import typer
 
+from ballotscan.cli.options import (
+    BallotOption,
+    DpiOption,
+    ElectionOption,
+    NoBrowserOption,
+    PortOption,
+)
 from ballotscan.cli.speech import say
-from ballotscan.cli.workspace import open_definition
+from ballotscan.cli.workspace import choose_ballot, open_definition
 from ballotscan.count.existing_paper import BlankPage, read_blanks
 from ballotscan.drawing.documents import convert_document, is_document
-from ballotscan.election.definition import Election
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.template import Identity
 from ballotscan.election.template_files import load_template
 from ballotscan.election.template_problems import FILE_NAME, MAX_PAGES
-from ballotscan.errors import SettingsError, TemplateError
+from ballotscan.errors import TemplateError
 from ballotscan.locale.message import message
 from ballotscan.review.board import Board, BoardOptions
 from ballotscan.review.drawing_pages import drawing_part
@@ -34,18 +40,8 @@ def new(
             show_default=False,
         ),
     ],
-    election: Annotated[
-        Path,
-        typer.Option(
-            "--election", "-e", help="Folder of the election.", show_default="this folder"
-        ),
-    ] = Path(),
-    ballot: Annotated[
-        str | None,
-        typer.Option(
-            "--ballot", help="Which ballot of the election it is.", show_default="the only one"
-        ),
-    ] = None,
+    election: ElectionOption = Path(),
+    ballot: BallotOption = None,
     scans: Annotated[
         list[Path] | None,
         typer.Option(
@@ -55,22 +51,9 @@ def new(
             show_default="scans in the election folder",
         ),
     ] = None,
-    dpi: Annotated[
-        float | None,
-        typer.Option(
-            "--dpi",
-            min=50,
-            max=2400,
-            help="Resolution of the blank.",
-            show_default="as the file says",
-        ),
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0: a free one.")
-    ] = 0,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the browser.")
-    ] = False,
+    dpi: DpiOption = None,
+    port: PortOption = 0,
+    no_browser: NoBrowserOption = False,
 ) -> None:
     """Draw the template of existing paper: boxes and names are proposed, you correct and save."""
     folder, definition, rules = open_definition(election)
@@ -101,28 +84,6 @@ def new(
         typer.echo(say("{where}: the template is there. Next: ballotscan check", where=where))
     else:
         typer.echo(say("The template is not saved yet; go on with the same command."))
-
-
-def choose_ballot(election: Election, ballot: str | None) -> str:
-    """Which ballot of the election is meant.
-
-    Raises:
-        SettingsError: It is not said and there are several, or there is no such ballot.
-    """
-    known = " | ".join(election.ballots)
-    if ballot is None and len(election.ballots) > 1:
-        what = message(
-            "the election has several ballots; say which one this is: --ballot {known}", known=known
-        )
-        raise SettingsError(what)
-    if ballot is not None and ballot not in election.ballots:
-        what = message(
-            "--ballot {ballot}: the election has no such ballot, only {known}",
-            ballot=ballot,
-            known=known,
-        )
-        raise SettingsError(what)
-    return ballot or next(iter(election.ballots))
 
 
 def read_pages(blanks: Sequence[Path], dpi: float | None) -> list[BlankPage]:

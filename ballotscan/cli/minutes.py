@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ballotscan.cli.options import FolderArgument
 from ballotscan.cli.speech import say
 from ballotscan.cli.workspace import canvass_ledger, last_totals, open_workspace, prepare_output
 from ballotscan.election.minutes_facts import FILE_NAME, example_facts, load_facts
@@ -15,9 +16,7 @@ from ballotscan.store.outputs import write_output
 
 
 def minutes(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
-    ] = Path(),
+    folder: FolderArgument = Path(),
     output: Annotated[
         Path | None,
         typer.Option(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.dialogue import ask_election
+from ballotscan.cli.options import FolderArgument
 from ballotscan.cli.speech import Language, ask_for, say
 from ballotscan.cli.workspace import open_definition, prepare_output, rehearse_command, typed
 from ballotscan.design.printing import PDF_NAME, design_ballot, write_ballot
@@ -122,9 +123,7 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
 
 
 def design(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
-    ] = Path(),
+    folder: FolderArgument = Path(),
 ) -> None:
     """Design the ballots: a PDF to print and what reading them needs, from election.toml."""
     place, definition, rules = open_definition(folder)

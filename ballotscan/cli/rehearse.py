@@ -11,6 +11,7 @@ import typer
 
 from ballotscan.cli.count import read_and_canvass, record_canvass
 from ballotscan.cli.display import Screen
+from ballotscan.cli.options import FolderArgument, QuietOption, WorkersOption
 from ballotscan.cli.rehearsal_record import RehearsalRecord, save_record
 from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.speech import say, translate
@@ -46,9 +47,7 @@ TITLE = phrase("REHEARSAL – {title}")
 
 
 def rehearse(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
-    ] = Path(),
+    folder: FolderArgument = Path(),
     prints: Annotated[
         bool,
         typer.Option(
@@ -59,11 +58,8 @@ def rehearse(
         Path | None,
         typer.Option("--scans", help="Scans of the printed test deck: count these, and compare."),
     ] = None,
-    workers: Annotated[
-        int,
-        typer.Option("--workers", "-w", min=0, help="Processes that read pages; 0: one a core."),
-    ] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    workers: WorkersOption = 0,
+    quiet: QuietOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Rehearse the count: mark ballots of this election as planned, count them apart, compare.

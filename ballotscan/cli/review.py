@@ -8,6 +8,7 @@ import segno
 import typer
 
 from ballotscan.cli.count import record_canvass
+from ballotscan.cli.options import FolderArgument, NoBrowserOption, PortOption, ResultsOption
 from ballotscan.cli.results import AUDIT, write_results
 from ballotscan.cli.speech import say, spoken
 from ballotscan.cli.workspace import Workspace, last_totals, open_workspace, prepare_output
@@ -29,30 +30,16 @@ from ballotscan.store.ledger import Ledger
 
 
 def review(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of the election.", show_default="this folder")
-    ] = Path(),
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Where results go.",
-            show_default="results in the election folder",
-        ),
-    ] = None,
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port of the pages; 0: a free one.")
-    ] = 0,
+    folder: FolderArgument = Path(),
+    output: ResultsOption = None,
+    port: PortOption = 0,
     lan: Annotated[
         bool,
         typer.Option(
             "--lan", help="Let other machines in the room open the pages, over an encrypted line."
         ),
     ] = False,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open a browser; print the address.")
-    ] = False,
+    no_browser: NoBrowserOption = False,
 ) -> None:
     """Decide in the browser about everything that waits for people.
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from ballotscan.cli.drawing import new
+from ballotscan.cli.options import BallotOption, DpiOption, ElectionOption, PhotoOption
 from ballotscan.cli.speech import say
-from ballotscan.cli.workspace import open_definition
+from ballotscan.cli.workspace import choose_ballot, open_definition
 from ballotscan.count.existing_paper import FormDescription, import_template
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.records import ExpectedMark
@@ -55,41 +56,20 @@ def import_(
             show_default="ballots/BALLOT in the election folder",
         ),
     ] = None,
-    election: Annotated[
-        Path,
-        typer.Option(
-            "--election", "-e", help="Folder of the election.", show_default="this folder"
-        ),
-    ] = Path(),
-    ballot: Annotated[
-        str | None,
-        typer.Option(
-            "--ballot", help="Which ballot of the election it is.", show_default="the only one"
-        ),
-    ] = None,
+    election: ElectionOption = Path(),
+    ballot: BallotOption = None,
     mark: Annotated[
         ExpectedMark, typer.Option("--mark", help="The mark voters are told to make.")
     ] = ExpectedMark.ANY,
-    photo: Annotated[
-        bool, typer.Option("--photo", help="The ballots are photographed by phone.")
-    ] = False,
-    dpi: Annotated[
-        float | None,
-        typer.Option(
-            "--dpi",
-            min=50,
-            max=2400,
-            help="Resolution of the blank.",
-            show_default="as the file says",
-        ),
-    ] = None,
+    photo: PhotoOption = False,
+    dpi: DpiOption = None,
 ) -> None:
     """Take the template of existing paper from its blank and a list of its boxes."""
     definition = None
     ballot_id = ballot
     if ElectionFolder(election).definition.is_file():
         _, definition, _ = open_definition(election)
-        ballot_id = ballot or _only_ballot(list(definition.ballots))
+        ballot_id = choose_ballot(definition, ballot)
     if ballot_id is None:
         msg = message("there is no election here, so name the ballot: --ballot NAME")
         raise SettingsError(msg)
@@ -112,13 +92,3 @@ def import_(
     )
     if bound < number:
         typer.echo(say("Boxes that are not bound are read, but they count for nobody."))
-
-
-def _only_ballot(known: list[str]) -> str:
-    if len(known) > 1:
-        msg = message(
-            "the election has several ballots; say which one it is: --ballot {known}",
-            known=" or ".join(known),
-        )
-        raise SettingsError(msg)
-    return known[0]

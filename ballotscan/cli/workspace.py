@@ -17,7 +17,7 @@ from ballotscan.election.records import Adjudication
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate
 from ballotscan.election.template_files import load_template
-from ballotscan.errors import ElectionError, OutputError, TemplateError
+from ballotscan.errors import ElectionError, OutputError, SettingsError, TemplateError
 from ballotscan.locale.message import message
 from ballotscan.settings import Settings, load_settings
 from ballotscan.store.adjudications import AdjudicationBook
@@ -94,6 +94,28 @@ def open_definition(root: Path) -> tuple[ElectionFolder, Election, VotingRules]:
     election = load_election(folder.definition)
     follow(election.language)
     return folder, election, load_rules_of(election, root)
+
+
+def choose_ballot(election: Election, ballot: str | None) -> str:
+    """Which ballot of the election is meant.
+
+    Raises:
+        SettingsError: It is not said and there are several, or there is no such ballot.
+    """
+    known = " | ".join(election.ballots)
+    if ballot is None and len(election.ballots) > 1:
+        what = message(
+            "the election has several ballots; say which one this is: --ballot {known}", known=known
+        )
+        raise SettingsError(what)
+    if ballot is not None and ballot not in election.ballots:
+        what = message(
+            "--ballot {ballot}: the election has no such ballot, only {known}",
+            ballot=ballot,
+            known=known,
+        )
+        raise SettingsError(what)
+    return ballot or next(iter(election.ballots))
 
 
 def open_workspace(root: Path) -> Workspace:
