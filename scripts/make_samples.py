@@ -46,6 +46,8 @@ PLAIN = Scanner(noise=1.0, black=22, white=258, light_fall=0.02)
 BORDER = replace(PLAIN, background=15, margin_mm=(4, 3, 4, 6), white=244, noise=2.0)
 MANNERS: dict[str, Scanner] = {
     "plain": PLAIN,
+    # Where the paper is not burnt out, and so no pen can be: for ballots that are blank.
+    "soft": replace(PLAIN, white=240),
     "png": replace(PLAIN, noise=0.0, white=270),
     "torn": PLAIN,
     "pdf": replace(PLAIN, white=250, noise=1.2),

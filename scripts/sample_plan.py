@@ -70,6 +70,10 @@ def _review(form: str, rows: str, reason: str = "UNCLEAR", pen: str = "ball-blue
     return PlannedSheet(form, rows, "review", (reason,), manner="plain", pen=pen)
 
 
+def _blank(form: str, rows: str, reason: str, pen: str) -> PlannedSheet:
+    return PlannedSheet(form, rows, "review", (reason,), manner="soft", pen=pen)
+
+
 def _invalid(form: str, rows: str, reason: str) -> PlannedSheet:
     return PlannedSheet(form, rows, "invalid", (reason,))
 
@@ -79,7 +83,7 @@ WRITTEN_OUT = (
     _invalid(BCH, "aaaaaaaaaaaaaad", "OVERVOTE"),
     _invalid(BCH, "aaaaaaaaaaaaaaa", "OVERVOTE"),
     _invalid(BCH, "aaaaaa.aaaaaaaa", "OVERVOTE"),
-    _review(BCH, "...............", "ALL_ROWS_VOID", pen="ball-black"),
+    _blank(BCH, "...............", "ALL_ROWS_VOID", pen="ball-black"),
     _review(BCH, "ddddddddddddddd", "NONE_CHOSEN", pen="gel-blue"),
     PlannedSheet(BCH, "aaabaaaaa.aaadd"),
     PlannedSheet(BCH, "a.a.a.a........"),
@@ -98,8 +102,8 @@ WRITTEN_OUT = (
     # --- Secretary: one name
     _invalid(BT, "b", "SINGLE_BOTH"),
     _invalid(BT, "b", "SINGLE_BOTH"),
-    _review(BT, ".", "SINGLE_NEITHER"),
-    _review(BT, ".", "SINGLE_NEITHER", pen="gel-black"),
+    _blank(BT, ".", "SINGLE_NEITHER", pen="ball-blue"),
+    _blank(BT, ".", "SINGLE_NEITHER", pen="gel-black"),
     PlannedSheet(BT, "d"),
     PlannedSheet(BT, "d"),
     PlannedSheet(BT, "d"),
@@ -112,7 +116,7 @@ WRITTEN_OUT = (
     # --- delegates: 10 names, 8 seats
     _invalid(DB, "aaaaaaaaad", "OVERVOTE"),
     _invalid(DB, "aaaaaaaaaa", "OVERVOTE"),
-    _review(DB, "..........", "ALL_ROWS_VOID"),
+    _blank(DB, "..........", "ALL_ROWS_VOID", pen="ball-blue"),
     _review(DB, "bbbbbbbbbb", "ALL_ROWS_VOID"),
     _review(DB, "dddddddddd", "NONE_CHOSEN"),
     PlannedSheet(DB, "aaaabaaad."),

@@ -56,6 +56,8 @@ class ScoringOptions:
         beside_mm: Width of the ring around a box that counts as beside it.
         hidden_beside_mm: Width around print that is not asked in that ring.
         far_mm: How far from a box a hand that fills it in does not stray.
+        ghost_mm: Width of strokes below which they may be print once more; rulings are 0.2 to 0.3 wide.
+        ghost_share: Share of the white that such a ghost leaves below.
     """
 
     ink_level: float = 0.25
@@ -71,6 +73,8 @@ class ScoringOptions:
     beside_mm: float = 2.5
     hidden_beside_mm: float = 0.5
     far_mm: float = 1.5
+    ghost_mm: float = 0.35
+    ghost_share: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -60,6 +60,8 @@ def classify_marks(
     room_marked = np.minimum(
         over(score, thresholds.definite), _room_of_marks(features, thresholds, is_cross=is_cross)
     )
+    stout = thresholds.stout_cross if is_cross else thresholds.stout
+    room_marked = np.minimum(room_marked, _room_of_dots(features, thresholds, stout))
     if is_fill:
         room_marked = np.minimum(room_marked, _room_of_filling(features, thresholds))
     is_sure_mark = is_marked & (room_marked >= 0)
@@ -80,7 +82,9 @@ def classify_marks(
     if is_cross:
         statuses[is_marked & _is_scribbled_out(features, thresholds)] = MarkStatus.CANCELLED
     if is_fill:
-        statuses[is_marked & (_room_of_filling(features, thresholds) < 0)] = MarkStatus.CANCELLED
+        is_struck_out = features[..., Feature.DARK_SHARE] >= thresholds.blot
+        is_struck_out &= _room_of_filling(features, thresholds) < 0
+        statuses[is_marked & is_struck_out] = MarkStatus.CANCELLED
     statuses[np.isnan(score)] = MarkStatus.UNREAD
     certainty = np.where(is_marked, room_marked, room_empty)
     certainty = np.where(np.isnan(score), np.nan, np.clip(certainty, 0, 1))
@@ -127,14 +131,15 @@ def _room_of_marks(
         under(_soft_edge_mm(features), thresholds.soft_mm),
         np.where(of(Feature.FAINT) < _MOTTLED * of(Feature.SCORE), -1.0, 1.0),
         np.where(white_mm2 < thresholds.small_mm2, 1.0, under(of(Feature.LOOSE), thresholds.loose)),
+        under(of(Feature.GHOST), thresholds.ghost),
     ]
     # A full stop of a broad pen may be as much ink as a mark; it is no line across the box.
     dot_mm = np.minimum(thresholds.cross_mm, thresholds.dot_extent * np.sqrt(white_mm2))
     rooms.append(np.where(of(Feature.EXTENT_MM) < dot_mm, -1.0, 1.0))
     if is_cross:
         # A cross taken back, the slip of a pen, or what is meant for another box.
-        bend_mm = of(Feature.INNER_BREADTH_MM) - of(Feature.STROKE_MM)
-        packed = of(Feature.INK_MM2) / np.maximum(of(Feature.INNER_BREADTH_MM), _LEAST_MM) ** 2
+        bend_mm = of(Feature.OWN_BREADTH_MM) - of(Feature.STROKE_MM)
+        packed = of(Feature.INK_MM2) / np.maximum(of(Feature.OWN_BREADTH_MM), _LEAST_MM) ** 2
         rooms += [
             under(of(Feature.DARK_SHARE), thresholds.blot),
             over(bend_mm, thresholds.bend_mm),
@@ -188,11 +193,30 @@ def _is_scribbled_out(features: Features, thresholds: MarkThresholds) -> NDArray
     )
 
 
+def _room_of_dots(
+    features: Features, thresholds: MarkThresholds, stout: float
+) -> NDArray[np.floating]:
+    """How far boxes that are not full are from holding a dot or a blot, no stroke."""
+    length_mm = np.maximum(features[..., Feature.EXTENT_MM], _LEAST_MM)
+    return np.asarray(
+        np.maximum(
+            over(features[..., Feature.DARK_SHARE], thresholds.blot),
+            under(features[..., Feature.STROKE_MM] / length_mm, stout),
+        )
+    )
+
+
 def _room_of_filling(features: Features, thresholds: MarkThresholds) -> NDArray[np.floating]:
-    """How far filled-in boxes are from having been struck out again, by strokes that leave them."""
-    room: NDArray[np.floating] = np.maximum(
-        under(features[..., Feature.DARK_SHARE], thresholds.blot),
-        under(features[..., Feature.FAR_MM2], thresholds.far_mm2),
+    """How far filled-in boxes are from having been struck out again, by strokes that leave them.
+
+    What is not full must not lie in a corner either, as a part of something larger would.
+    """
+    half = np.where(features[..., Feature.BILEVEL] > 0, 0.5, 1.0)  # thin strokes are seen in part
+    is_full = features[..., Feature.DARK_SHARE] >= thresholds.blot
+    room: NDArray[np.floating] = np.where(
+        is_full,
+        under(features[..., Feature.FAR_MM2], thresholds.far_mm2 * half),
+        under(_off_centre(features), thresholds.corner),
     )
     return room
 
@@ -235,7 +259,7 @@ def _room_of_nothing(
             ),
         ),
     )
-    # Light that makes print paler makes pens paler still.
+    # Light that makes print paler makes pens paler still, and so less of their strokes is seen.
     shown = np.clip(of(Feature.PRINT), thresholds.print, 1)
     rooms = [dot, under(of(Feature.SHARED_MM2), beside_mm2)]
     if is_cross:
@@ -250,7 +274,7 @@ def _room_of_nothing(
         np.min(
             [
                 room,
-                under(of(Feature.FAINT), thresholds.faint * shown**2),
+                under(of(Feature.FAINT), thresholds.faint * shown**4),
                 under(of(Feature.BESIDE_MM2), beside_mm2),
                 under(of(Feature.JOINED_MM2), beside_mm2),
                 over(of(Feature.PRINT), thresholds.print),
@@ -271,18 +295,21 @@ def _shows_no_pen(
 ) -> NDArray[np.bool_]:
     """Boxes of ballots on which the voter's pen may not be seen at all.
 
-    A scan in black and white drops what is paler than its cut, and one that is lit too brightly what
-    is paler than its white. Whether the pen of this voter is, only his own marks can tell: where none
-    is clear, or half of them are seen in part only, a box that looks empty may not be. Of crosses
-    what is left is thinner than pens are; of other marks, half marks.
+    A scan in black and white drops what is paler than its cut, and one whose paper is as white as a
+    picture can be what is paler than its white: a fax or a photocopy that was scanned again has
+    greys, but along the edges of its black only. Whether the pen of this voter is, only his own marks
+    can tell: where none is clear, or half of them are seen in part only, a box that looks empty may
+    not be. Of crosses what is left is thinner than pens are; of other marks, half marks.
 
-    Of a form to be filled in, one side in black and white without any ink is blank where the other
-    may have the marks: the three such pages of real ballots, 23 boxes, were blank. A whole ballot
-    without any is asked about: of 244 drawn marks that black and white had lost, 14 were fillings, all
-    that were on their pages, and nothing in the picture tells such a page from a blank one.
+    Of a form to be filled in, one side without any ink is blank where the other may have the marks:
+    the three such pages of real ballots in black and white, 23 boxes, were blank, as were two on white
+    paper, 41 boxes. A whole ballot without any is asked about: of 244 drawn marks that black and white
+    had lost, 14 were fillings, all that were on their pages, and nothing in the picture tells such a
+    page from a blank one.
     """
+    is_trace = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
     if expected_mark is ExpectedMark.CROSS:
-        is_inked = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
+        is_inked = is_trace
         is_part = is_inked & (features[..., Feature.STROKE_MM] < thresholds.thin_mm)
     else:
         is_inked = features[..., Feature.SCORE] >= thresholds.marginal
@@ -291,8 +318,10 @@ def _shows_no_pen(
     shows_parts = (2 * parts >= inked) & (parts > 0)
     shows_none = ~is_sure_mark.any(axis=-1)
     is_bilevel = (features[..., Feature.BILEVEL] > 0).any(axis=-1)
+    is_white = 2 * np.count_nonzero(features[..., Feature.WHITE] > 0, axis=-1) >= features.shape[-2]
     is_bright = np.median(np.nan_to_num(features[..., Feature.BURNT]), axis=-1) >= thresholds.bright
-    is_lost = is_bilevel & shows_parts | is_bright & (shows_parts | shows_none)
-    if is_whole or expected_mark is not ExpectedMark.FILL:
-        is_lost |= is_bilevel & shows_none
+    may_be_blank = ~is_trace.any(axis=-1) & ~is_bright & (not is_whole)
+    if expected_mark is not ExpectedMark.FILL:
+        may_be_blank &= ~is_bilevel
+    is_lost = (is_bilevel | is_white) & (shows_parts | shows_none & ~may_be_blank)
     return np.broadcast_to(np.expand_dims(is_lost, -1), features.shape[:-1])

@@ -34,10 +34,11 @@ class Doubt(StrEnum):
     TRACE = "trace"
     MANY_STROKES = "many-strokes"
     SPECKS = "specks"
+    GHOST = "ghost"
     STRUCK_OUT = "struck-out"
     OFF_CENTRE = "off-centre"
     PRINT_BURNT = "print-burnt"
-    NO_PEN = "no-pen"  # in black and white; the voter's pen may not be seen at all
+    NO_PEN = "no-pen"  # in black and white, or on white paper; the pen may not be seen at all
     NO_PLAIN_MARK = "no-plain-mark"  # asked for by a rule that has no words of its own
     BOX_NOT_FOUND = "box-not-found"
     HIDDEN = "hidden"  # clear in itself, but under a seal, or on a fold or streak
@@ -78,7 +79,9 @@ def doubt_of_box(
         last = Doubt.NO_PLAIN_MARK
     else:
         rules = _doubts_of_nothing(f, outline, t, is_cross=is_cross)
-        last = Doubt.NO_PEN if f[Feature.BILEVEL] > 0 else Doubt.NO_PLAIN_MARK
+        last = (
+            Doubt.NO_PEN if max(f[Feature.BILEVEL], f[Feature.WHITE]) > 0 else Doubt.NO_PLAIN_MARK
+        )
     return next((doubt for holds, doubt in rules if holds), last)
 
 
@@ -88,11 +91,15 @@ _Numbers = Mapping[Feature, float]
 def _doubts_of_a_mark(
     f: _Numbers, t: MarkThresholds, *, is_cross: bool, is_fill: bool
 ) -> list[tuple[bool, Doubt]]:
-    is_full, leaves = f[Feature.DARK_SHARE] >= t.blot, f[Feature.FAR_MM2] >= t.far_mm2
+    is_full = f[Feature.DARK_SHARE] >= t.blot
+    leaves = f[Feature.FAR_MM2] >= t.far_mm2 * (0.5 if f[Feature.BILEVEL] > 0 else 1.0)
+    is_stout = (
+        f[Feature.STROKE_MM] >= (t.stout_cross if is_cross else t.stout) * f[Feature.EXTENT_MM]
+    )
     white_mm2 = f[Feature.INK_MM2] / max(f[Feature.DARK_SHARE], 1e-6)
     dot_mm = min(t.cross_mm, t.dot_extent * white_mm2**0.5)
     is_large = f[Feature.INK_MM2] >= t.small_mm2 * f[Feature.DARK_SHARE]
-    bend_mm = f[Feature.INNER_BREADTH_MM] - f[Feature.STROKE_MM]
+    bend_mm = f[Feature.OWN_BREADTH_MM] - f[Feature.STROKE_MM]
     is_bent = bend_mm >= t.wide_bend_mm or f[Feature.STROKES] >= t.strokes
     off_centre = max(abs(f[Feature.MIDDLE_X]), abs(f[Feature.MIDDLE_Y]))
     is_through = f[Feature.SCORE] * (1 - f[Feature.THROUGH]) < t.definite
@@ -102,9 +109,11 @@ def _doubts_of_a_mark(
         (is_cross and is_full, Doubt.SCRIBBLED),
         (is_fill and is_full and leaves, Doubt.STRUCK_OUT),
         (is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
-        (f[Feature.EXTENT_MM] < dot_mm, Doubt.DOT),
+        (f[Feature.EXTENT_MM] < dot_mm or (not is_full and is_stout), Doubt.DOT),
+        (f[Feature.GHOST] >= t.ghost, Doubt.GHOST),
         (is_cross and (bend_mm < t.bend_mm or not is_bent), Doubt.ONE_STROKE),
         (is_cross and off_centre >= t.off_centre, Doubt.OFF_CENTRE),
+        (is_fill and not is_full and off_centre >= t.corner, Doubt.OFF_CENTRE),
         (f[Feature.JOINED_MM2] >= t.outside * f[Feature.INK_MM2], Doubt.REACHES_OUT),
         (is_cross and f[Feature.BESIDE_MM2] >= t.around_mm2, Doubt.BESIDE),
         (is_cross and f[Feature.STROKES] >= t.dense_strokes, Doubt.MANY_STROKES),
@@ -125,7 +134,7 @@ def _doubts_of_nothing(
         (f[Feature.JOINED_MM2] >= near_mm2, Doubt.REACHES_OUT),
         (max(f[Feature.BESIDE_MM2], f[Feature.SHARED_MM2]) >= near_mm2, Doubt.BESIDE),
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_broad, Doubt.DOT),
-        (f[Feature.FAINT] >= t.faint * shown**2, Doubt.FAINT),
+        (f[Feature.FAINT] >= t.faint * shown**4, Doubt.FAINT),
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_long and is_stroke, Doubt.TRACE),
         (is_cross and f[Feature.INK_MM2] >= t.trace_mm2 and is_long, Doubt.TRACE),
         (not outline >= t.outline, Doubt.BOX_NOT_FOUND),

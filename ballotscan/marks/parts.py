@@ -18,6 +18,7 @@ from ballotscan.marks.boxes import OTHER, OWN, RING, Bits
 BRIDGE_MM = 1.2
 CELL_PX = 2
 LARGEST_PIECES = 3  # the strokes of a cross, and one that print cuts in two
+DUST_MM2 = 0.25  # dust of 0.5 mm and the edge of displaced print are less, the legs of ticks more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,9 @@ class Parts:
         extent_mm: Diagonal of the upright rectangle around the largest part that reaches into the
             box; 0 where none does.
         breadth_mm: Width of the narrowest strip that holds the parts that reach into the box.
-        inner_breadth_mm: The same of what of them lies in the box.
+        own_breadth_mm: The same of the ink in the box, without pieces as small as dust, and of what
+            reaches into no other box: a speck far from a straight stroke, or the edge of displaced
+            print, would make a broad mark of it.
         middle_px: (N, 2) row and column of the middle of these parts, NaN where there is none.
         beside_mm2: Ink in the ring of the largest part that reaches into no box.
         joined_mm2: Ink in the ring of all parts that reach into this box and into no other.
@@ -39,7 +42,7 @@ class Parts:
 
     extent_mm: NDArray[np.floating]
     breadth_mm: NDArray[np.floating]
-    inner_breadth_mm: NDArray[np.floating]
+    own_breadth_mm: NDArray[np.floating]
     middle_px: NDArray[np.floating]
     beside_mm2: NDArray[np.floating]
     joined_mm2: NDArray[np.floating]
@@ -103,13 +106,17 @@ def measure_parts(
     shared_with[box[part]] = neighbour[part]
     of_box = mine[part_of_px] & ~beyond
     breadth, middle = _measure_spread(box_of_px[of_box], row[of_box], column[of_box], boxes)
-    own = region_of_px == OWN
-    inner_breadth, _ = _measure_spread(box_of_px[own], row[own], column[own], boxes)
+    _, pieces = cv2.connectedComponentsWithAlgorithm(tall, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    piece_of_px = pieces[cell]
+    is_dust = (np.bincount(piece_of_px) < DUST_MM2 * PX_PER_MM**2)[piece_of_px]
+    in_box = region_of_px == OWN
+    own = in_box & ~is_dust | ~in_box & of_box & only_mine[part_of_px]
+    own_breadth, _ = _measure_spread(box_of_px[own], row[own], column[own], boxes)
     mm2 = PX_PER_MM**-2
     return Parts(
         extent_mm=extent / PX_PER_MM,
         breadth_mm=breadth / PX_PER_MM,
-        inner_breadth_mm=inner_breadth / PX_PER_MM,
+        own_breadth_mm=own_breadth / PX_PER_MM,
         middle_px=middle,
         beside_mm2=beside * mm2,
         joined_mm2=np.bincount(box[only_mine], ring[only_mine], boxes) * mm2,

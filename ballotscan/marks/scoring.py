@@ -24,6 +24,7 @@ from ballotscan.marks.boxes import (
     ScoringOptions,
     pack_rows,
 )
+from ballotscan.marks.ghosts import share_of_ghost
 from ballotscan.marks.parts import measure_parts, measure_strokes, share_of_loose
 from ballotscan.marks.sharpness import PagePrint, darkness_of_pen
 from ballotscan.marks.streaks import measure_through
@@ -52,7 +53,8 @@ class Feature(IntEnum):
             of it on both sides.
         BREADTH_MM: Width of the narrowest strip that holds the ink in the box and what is
             connected with it: that of the pen for one straight stroke, much more for a cross.
-        INNER_BREADTH_MM: The same of the ink in the box alone.
+        OWN_BREADTH_MM: The same without pieces in the box as small as dust, and without what reaches
+            into another box.
         MIDDLE_X: How far to the right of the middle of the box the middle of that ink lies, with
             what is connected with it; 1 is on the edge of the box.
         MIDDLE_Y: Likewise how far below.
@@ -65,6 +67,9 @@ class Feature(IntEnum):
         FAR_MM2: New ink at least `ScoringOptions.far_mm` from the box that reaches into it.
         BURNT: How light the print in and around the box is, 0 black and 1 white, where the paper
             there is as white as a picture can be; 0 where it is not.
+        GHOST: Share of the new ink in and around the box that is the blank's print moved to one side;
+            0 where it is no mark, or broader than such a ghost.
+        WHITE: 1 where the paper in and around the box is as white as a picture can be; else 0.
     """
 
     SCORE = 0
@@ -79,7 +84,7 @@ class Feature(IntEnum):
     FAINT = 9
     THROUGH = 10
     BREADTH_MM = 11
-    INNER_BREADTH_MM = 12
+    OWN_BREADTH_MM = 12
     MIDDLE_X = 13
     MIDDLE_Y = 14
     STROKES = 15
@@ -88,6 +93,8 @@ class Feature(IntEnum):
     LOOSE = 18
     FAR_MM2 = 19
     BURNT = 20
+    WHITE = 21
+    GHOST = 22
 
 
 FEATURES = tuple(feature.name.lower() for feature in Feature)
@@ -162,10 +169,13 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
         features[busy, Feature.STROKE_MM], features[busy, Feature.STROKES] = measure_strokes(in_box)
         features[busy, Feature.LOOSE] = share_of_loose(in_box)
         features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
+        thin = _looks_printed(features[busy], white_mm2[busy], options)
+        blank = view.blank_in_frame(options.shift_px)
+        features[busy[thin], Feature.GHOST] = share_of_ghost(ink[thin], blank[busy[thin]])
         parts = measure_parts(ink, region, group.owner[busy], group.far[busy])
         features[busy, Feature.EXTENT_MM] = parts.extent_mm
         features[busy, Feature.BREADTH_MM] = parts.breadth_mm
-        features[busy, Feature.INNER_BREADTH_MM] = parts.inner_breadth_mm
+        features[busy, Feature.OWN_BREADTH_MM] = parts.own_breadth_mm
         middle = _from_middle(parts.middle_px, group, busy, options)
         features[busy, Feature.MIDDLE_Y], features[busy, Feature.MIDDLE_X] = middle.T
         features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
@@ -176,16 +186,24 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
         features[busy, Feature.SHARED_WITH] = (
             np.where(parts.shared_with < 0, places, parts.shared_with) - places
         )
+    features[:, Feature.WHITE] = view.is_white
     features[:, Feature.PRINT] = np.nan_to_num(_mean_of_each(view, view.solid_ink) / black, nan=1.0)
-    if view.is_white.any():
-        print_ = _mean_of_each(view, view.ink_of_print(options.shift_px))
-        if page.step:  # print that is soft is paler than it was printed; that is no light
-            print_ /= _mean_of_each(view, group.soft.solid_ink[page.step])
-        light = 1 - print_
-        features[:, Feature.BURNT] = np.where(view.is_white, np.nan_to_num(light), 0.0)
+    features[:, Feature.BURNT] = _light_of_print(view, page.step, options.shift_px)
     if page.step and shading is not None:
         features[_is_drowned(shading, page, group, options)] = np.nan
     return features
+
+
+def _looks_printed(
+    features: Features, white_mm2: NDArray[np.floating], options: ScoringOptions
+) -> NDArray[np.intp]:
+    """Boxes with little ink in thin strokes, as a second print of their outline would be."""
+    return np.flatnonzero(
+        (features[:, Feature.SCORE] > 0)
+        & (features[:, Feature.DARK_SHARE] < options.ghost_share)
+        & (features[:, Feature.STROKE_MM] < options.ghost_mm)
+        & (white_mm2 >= options.largest_white_mm2)
+    )
 
 
 def _from_middle(
@@ -199,6 +217,16 @@ def _from_middle(
     first = np.array([side.start - options.shift_px for side in group.inner])
     away = (middle_px - (first + half - 0.5)) / half
     return np.asarray(np.nan_to_num(away), dtype=np.float64)
+
+
+def _light_of_print(view: BoxView, step: int, shift_px: int) -> NDArray[np.float64]:
+    """(N,) how light the print in and around each box is where its paper is white; 0 elsewhere."""
+    if not view.is_white.any():
+        return np.zeros(len(view.pages))
+    print_ = _mean_of_each(view, view.ink_of_print(shift_px))
+    if step:  # print that is soft is paler than it was printed; that is no light
+        print_ /= _mean_of_each(view, view.group.soft.solid_ink[step])
+    return np.where(view.is_white, np.nan_to_num(1 - print_), 0.0)
 
 
 def _mean_of_each(view: BoxView, ink: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -37,6 +37,10 @@ class BoxView:
     is_white: NDArray[np.bool_]
     solid_ink: NDArray[np.float32]
 
+    def blank_in_frame(self, shift_px: int) -> NDArray[np.uint8]:
+        """(N, rows, columns) of `group.region`: ink of the blank, 255 is black."""
+        return self.group.soft.blank[:, shift_px:-shift_px, shift_px:-shift_px]
+
     def ink_of_print(self, reach_px: int) -> NDArray[np.float32]:
         """(K,) the same where print may lie beside its place by so much: the darkest around each."""
         box, row, column = self.group.solid

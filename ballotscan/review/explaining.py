@@ -31,10 +31,13 @@ _DOUBTS = {
     Doubt.TRACE: phrase("a thin trace, as if of a stroke that the scanner lost"),
     Doubt.MANY_STROKES: phrase("more strokes than a cross has"),
     Doubt.SPECKS: phrase("many specks, no stroke"),
+    Doubt.GHOST: phrase("the form's own print once more, a little beside its place"),
     Doubt.STRUCK_OUT: phrase("filled in, with strokes far beyond the box: it may be struck out"),
     Doubt.OFF_CENTRE: phrase("a mark whose middle lies at or beyond the edge of the box"),
     Doubt.PRINT_BURNT: phrase("the print at the box is so pale that a pen may be lost, too"),
-    Doubt.NO_PEN: phrase("scanned in black and white; this voter's pen may not be seen at all"),
+    Doubt.NO_PEN: phrase(
+        "scanned in black and white, or too white; this voter's pen may not be seen at all"
+    ),
     Doubt.NO_PLAIN_MARK: phrase("ink that is no plain mark"),
     Doubt.BOX_NOT_FOUND: phrase("the printed box was not surely found"),
     Doubt.HIDDEN: phrase("a seal, a fold or a streak lies over it, or somebody asked"),

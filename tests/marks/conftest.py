@@ -47,7 +47,7 @@ class Form:
 
     strokes: tuple = ()
     moved_mm: tuple = (0.0, 0.0)
-    paper: int = 255
+    paper: int = 245
     black: float = 1.0
 
     def line(self, *points_mm, width_mm=0.5, ink=0.9):

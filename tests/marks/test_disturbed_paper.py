@@ -89,9 +89,8 @@ def test_where_light_makes_paper_white_and_print_grey_no_box_is_surely_empty(
 
     found = read(page, expected)
 
-    # Where light has taken much from half of the boxes, the pen may be lost on the others too.
-    assert found["lone"] == (MarkStatus.EMPTY if added == 100 else MarkStatus.MARGINAL)
-    assert all(found[name] == MarkStatus.MARGINAL for name in ("oval", "square", "left", "right"))
+    # Where half of the boxes are white, and no mark is clear, the pen may be lost on the others too.
+    assert set(found.values()) == {MarkStatus.MARGINAL}
 
 
 @pytest.mark.parametrize("expected", FORMS)

@@ -16,7 +16,7 @@ THRESHOLDS = MarkThresholds()
 EMPTY_BOX = dict.fromkeys(Feature, 0.0) | {Feature.PRINT: 1.0}
 CROSS = EMPTY_BOX | {
     Feature.SCORE: 0.6, Feature.INK_MM2: 3.0, Feature.DARK_SHARE: 0.3, Feature.EXTENT_MM: 6.0,
-    Feature.STROKE_MM: 0.5, Feature.BREADTH_MM: 5.0, Feature.INNER_BREADTH_MM: 4.0,
+    Feature.STROKE_MM: 0.5, Feature.BREADTH_MM: 5.0, Feature.OWN_BREADTH_MM: 4.0,
     Feature.STROKES: 1.6, Feature.FAINT: 0.6,
 }  # fmt: skip
 
@@ -31,7 +31,7 @@ def doubt(numbers, outline=0.9, expected=ExpectedMark.CROSS):
     [
         (CROSS | {Feature.THROUGH: 0.95}, Doubt.LINE_THROUGH),
         (CROSS | {Feature.DARK_SHARE: 0.8}, Doubt.SCRIBBLED),
-        (CROSS | {Feature.INNER_BREADTH_MM: 0.6}, Doubt.ONE_STROKE),
+        (CROSS | {Feature.OWN_BREADTH_MM: 0.6}, Doubt.ONE_STROKE),
         (CROSS | {Feature.MIDDLE_X: 0.9}, Doubt.OFF_CENTRE),
         (CROSS | {Feature.STROKES: 4.0, Feature.INK_MM2: 9.0}, Doubt.MANY_STROKES),
         (CROSS | {Feature.FAINT: 0.1}, Doubt.NO_PLAIN_MARK),

@@ -99,6 +99,16 @@ def test_a_cross_is_broader_than_its_pen(form, measure, places):
     assert features[Feature.BREADTH_MM] > 2.5
 
 
+def test_the_edge_of_print_far_from_a_stroke_makes_it_no_broader(form, measure, places):
+    stroke = form.line((26, 9.5), (30, 12.5), width_mm=0.6)
+    with_edge = stroke.line((30.4, 8.9), (30.4, 9.5), width_mm=0.2)
+
+    alone, both = (measure(page)[places["square"]] for page in (stroke, with_edge))
+
+    assert both[Feature.INK_MM2] > alone[Feature.INK_MM2]
+    assert both[Feature.OWN_BREADTH_MM] == pytest.approx(alone[Feature.OWN_BREADTH_MM], abs=0.1)
+
+
 def test_faint_ink_counts_beside_a_box(form, measure, places):
     features = measure(form.line((33, 8), (33, 14), ink=0.2))[places["square"]]
 

@@ -23,7 +23,7 @@ def row(score, **numbers):
     features[Feature.EXTENT_MM] = 6 if score >= THRESHOLDS.marginal else 1
     features[Feature.STROKE_MM] = 0.25
     features[Feature.BREADTH_MM] = 3
-    features[Feature.INNER_BREADTH_MM] = 3
+    features[Feature.OWN_BREADTH_MM] = 3
     features[Feature.STROKES] = 2
     features[Feature.PRINT] = 1
     features[Feature.FAINT] = score if score >= THRESHOLDS.definite else 0
@@ -117,8 +117,8 @@ def test_a_dot_is_asked_about_and_dust_is_not(numbers, status):
     "numbers",
     [
         {"DARK_SHARE": 0.51, "STROKE_MM": 2.1},
-        {"INNER_BREADTH_MM": 0.8},
-        {"INNER_BREADTH_MM": 1.5, "STROKES": 1.05},
+        {"OWN_BREADTH_MM": 0.8},
+        {"OWN_BREADTH_MM": 1.5, "STROKES": 1.05},
         {"STROKE_MM": 1.3},
         {"EXTENT_MM": 2.9, "DARK_SHARE": 0.3},
         {"STROKES": 4.5},
@@ -198,7 +198,41 @@ def test_a_box_where_light_has_burnt_out_the_print_is_asked_about():
     assert classify(row(0.0, PRINT=0.3)) == [MARGINAL]
 
 
-@pytest.mark.parametrize("burnt", [0.0, 0.34])
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_a_blot_that_does_not_fill_the_box_is_asked_about(expected):
+    blot = {"STROKE_MM": 1.1, "EXTENT_MM": 3.2}
+
+    assert classify(row(0.6, DARK_SHARE=0.3, **blot), expected=expected) == [MARGINAL]
+    if expected is not ExpectedMark.CROSS:
+        assert classify(row(0.6, DARK_SHARE=0.6, **blot), expected=expected) == [MARKED]
+
+
+def test_a_small_box_scribbled_full_is_no_cross():
+    assert classify(
+        row(0.85, DARK_SHARE=0.3, STROKE_MM=1.1, EXTENT_MM=4.7), expected=ExpectedMark.CROSS
+    ) == [MARGINAL]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_the_print_once_more_is_no_mark(expected):
+    assert classify(row(0.3, GHOST=0.9), expected=expected) == [MARGINAL]
+
+
+def test_ink_in_a_corner_of_what_is_to_be_filled_in_is_asked_about():
+    corner = {"MIDDLE_X": -0.61, "MIDDLE_Y": 0.5}
+
+    assert classify(row(0.4, DARK_SHARE=0.2, **corner), expected=ExpectedMark.FILL) == [MARGINAL]
+    assert classify(row(1.4, DARK_SHARE=0.7, **corner), expected=ExpectedMark.FILL) == [MARKED]
+
+
+@pytest.mark.parametrize(("bilevel", "status"), [(0, MARKED), (1, MarkStatus.CANCELLED)])
+def test_strokes_out_of_a_filled_box_are_seen_in_part_in_black_and_white(bilevel, status):
+    filled = row(1.6, DARK_SHARE=0.7, FAR_MM2=0.8, BILEVEL=bilevel)
+
+    assert classify(filled, expected=ExpectedMark.FILL) == [status]
+
+
+@pytest.mark.parametrize("burnt", [0.0, 0.32])
 def test_print_that_is_as_pale_as_print_can_be_is_no_question(burnt):
     assert classify(row(0.0, BURNT=burnt), row(0.0), row(0.0)) == [EMPTY] * 3
 
@@ -266,10 +300,21 @@ def test_one_side_to_be_filled_in_without_any_ink_is_blank_in_black_and_white_to
 
 @pytest.mark.parametrize("expected", ExpectedMark)
 def test_a_page_lit_too_brightly_has_no_empty_box_but_where_a_clear_mark_is_seen(expected):
-    bright = row(0.0, BURNT=0.3)
+    bright = row(0.0, BURNT=0.27, WHITE=1)
 
     assert classify(bright, bright, bright, expected=expected) == [MARGINAL] * 3
     assert classify(bright, bright, row(0.6), expected=expected) == [EMPTY, EMPTY, MARKED]
+
+
+@pytest.mark.parametrize("expected", ExpectedMark)
+def test_paper_as_white_as_a_picture_can_be_shows_no_pen_but_by_a_clear_mark(expected):
+    white, trace = row(0.0, WHITE=1), row(0.01, INK_MM2=0.12, EXTENT_MM=0.7, WHITE=1)
+
+    assert classify(white, white, expected=expected) == [MARGINAL] * 2
+    assert classify(white, row(0.6, WHITE=1), expected=expected) == [EMPTY, MARKED]
+    # One side of a ballot is blank where not even a trace of a pen is on it.
+    assert classify(white, white, expected=expected, is_whole=False) == [EMPTY] * 2
+    assert classify(white, trace, expected=expected, is_whole=False) == [MARGINAL] * 2
 
 
 @pytest.mark.parametrize(("halves", "status"), [(0, EMPTY), (1, MARGINAL)])
@@ -300,7 +345,7 @@ def test_certainty_is_the_way_to_the_nearest_threshold():
             row(0.05, STROKE_MM=0.15, EXTENT_MM=0.5),
             row(0.25),
             row(0.30),
-            row(2.0),
+            row(2.0, DARK_SHARE=1.0),
             row(0.15),
         ]
     )
