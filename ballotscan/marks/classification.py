@@ -211,14 +211,12 @@ def _room_of_filling(features: Features, thresholds: MarkThresholds) -> NDArray[
 
     What is not full must not lie in a corner either, as a part of something larger would.
     """
-    half = np.where(features[..., Feature.BILEVEL] > 0, 0.5, 1.0)  # thin strokes are seen in part
+    # In black and white thin strokes are seen in part, and so may be a box that is full.
+    is_bilevel = features[..., Feature.BILEVEL] > 0
+    far = under(features[..., Feature.FAR_MM2], thresholds.far_mm2 * np.where(is_bilevel, 0.5, 1.0))
     is_full = features[..., Feature.DARK_SHARE] >= thresholds.blot
-    room: NDArray[np.floating] = np.where(
-        is_full,
-        under(features[..., Feature.FAR_MM2], thresholds.far_mm2 * half),
-        under(_off_centre(features), thresholds.corner),
-    )
-    return room
+    corner = under(_off_centre(features), thresholds.corner)
+    return np.asarray(np.where(is_full, far, np.where(is_bilevel, np.minimum(far, corner), corner)))
 
 
 def _belongs_to_a_mark(features: Features, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -249,16 +247,16 @@ def _room_of_nothing(
     # In black and white a pale pen leaves half of its strokes, or less.
     half = np.where(of(Feature.BILEVEL) > 0, 0.5, 1.0)
     beside_mm2 = thresholds.beside_cross_mm2 if is_cross else thresholds.beside_mm2 * half
-    dot = np.maximum(
-        under(of(Feature.INK_MM2), thresholds.dot_mm2),
-        np.minimum(
-            under(of(Feature.STROKE_MM), thresholds.dot_mm),
-            np.maximum(
-                under(of(Feature.EXTENT_MM), thresholds.trace_mm),
-                under(of(Feature.STROKE_MM), thresholds.sliver_mm),
-            ),
+    shape = np.minimum(
+        under(of(Feature.STROKE_MM), thresholds.dot_mm),
+        np.maximum(
+            under(of(Feature.EXTENT_MM), thresholds.trace_mm),
+            under(of(Feature.STROKE_MM), thresholds.sliver_mm),
         ),
     )
+    # A pale dot is left there in pieces, which are as thin as the edge of print.
+    shape = np.where(of(Feature.BILEVEL) > 0, -1.0, shape)
+    dot = np.maximum(under(of(Feature.INK_MM2), thresholds.dot_mm2), shape)
     # Light that makes print paler makes pens paler still, and so less of their strokes is seen.
     shown = np.clip(of(Feature.PRINT), thresholds.print, 1)
     rooms = [dot, under(of(Feature.SHARED_MM2), beside_mm2)]

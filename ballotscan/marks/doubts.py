@@ -107,7 +107,7 @@ def _doubts_of_a_mark(
         (is_through or f[Feature.THROUGH] >= t.line, Doubt.LINE_THROUGH),
         (is_large and f[Feature.LOOSE] >= t.loose, Doubt.SPECKS),
         (is_cross and is_full, Doubt.SCRIBBLED),
-        (is_fill and is_full and leaves, Doubt.STRUCK_OUT),
+        (is_fill and (is_full or f[Feature.BILEVEL] > 0) and leaves, Doubt.STRUCK_OUT),
         (is_cross and f[Feature.EXTENT_MM] < t.cross_mm, Doubt.SMALL),
         (f[Feature.EXTENT_MM] < dot_mm or (not is_full and is_stout), Doubt.DOT),
         (f[Feature.GHOST] >= t.ghost, Doubt.GHOST),
@@ -125,7 +125,7 @@ def _doubts_of_nothing(
 ) -> list[tuple[bool, Doubt]]:
     half = 0.5 if f[Feature.BILEVEL] > 0 else 1.0
     near_mm2 = t.beside_cross_mm2 if is_cross else t.beside_mm2 * half
-    is_broad = f[Feature.STROKE_MM] >= t.dot_mm
+    is_broad = f[Feature.STROKE_MM] >= t.dot_mm or f[Feature.BILEVEL] > 0
     is_long = f[Feature.EXTENT_MM] >= t.trace_mm
     is_stroke = f[Feature.STROKE_MM] >= t.sliver_mm
     shown = min(max(f[Feature.PRINT], t.print), 1.0)

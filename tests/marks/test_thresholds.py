@@ -198,6 +198,13 @@ def test_a_box_where_light_has_burnt_out_the_print_is_asked_about():
     assert classify(row(0.0, PRINT=0.3)) == [MARGINAL]
 
 
+@pytest.mark.parametrize(("bilevel", "status"), [(0, EMPTY), (1, MARGINAL)])
+def test_what_black_and_white_leaves_of_a_dot_is_asked_about_whatever_its_shape(bilevel, status):
+    pieces = row(0.05, INK_MM2=0.42, STROKE_MM=0.2, EXTENT_MM=1.4, BILEVEL=bilevel)
+
+    assert classify(pieces, row(0.6, BILEVEL=bilevel)) == [status, MARKED]
+
+
 @pytest.mark.parametrize("expected", ExpectedMark)
 def test_a_blot_that_does_not_fill_the_box_is_asked_about(expected):
     blot = {"STROKE_MM": 1.1, "EXTENT_MM": 3.2}
@@ -228,8 +235,10 @@ def test_ink_in_a_corner_of_what_is_to_be_filled_in_is_asked_about():
 @pytest.mark.parametrize(("bilevel", "status"), [(0, MARKED), (1, MarkStatus.CANCELLED)])
 def test_strokes_out_of_a_filled_box_are_seen_in_part_in_black_and_white(bilevel, status):
     filled = row(1.6, DARK_SHARE=0.7, FAR_MM2=0.8, BILEVEL=bilevel)
+    in_part = row(0.8, DARK_SHARE=0.3, FAR_MM2=0.8, BILEVEL=bilevel)
 
     assert classify(filled, expected=ExpectedMark.FILL) == [status]
+    assert classify(in_part, expected=ExpectedMark.FILL) == [MARGINAL if bilevel else MARKED]
 
 
 @pytest.mark.parametrize("burnt", [0.0, 0.32])
