@@ -57,6 +57,7 @@ def measure_registered(context: CountContext, registered: RegisteredPage) -> Mea
                 for place, light in lights.items()
                 if place >= len(features)
             },
+            findings,
         )
         features = join_features(features, of_names)
         outline = np.concatenate([outline, match])

@@ -1,21 +1,26 @@
 """The printed names of one page: found on the page line by line, and measured for strokes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ballotscan.election.findings import Finding, FindingKind
 from ballotscan.election.template import PX_PER_MM, TemplatePage
 from ballotscan.marks.ink import ink_of_blank
 from ballotscan.marks.inkcolours import RedLight
-from ballotscan.marks.names import NameReference, StrokeOptions, prepare_names
+from ballotscan.marks.names import NameReference, prepare_names
 from ballotscan.marks.sight import PrintSample, measure_sight, sample_print
+from ballotscan.marks.strokeoptions import StrokeOptions
 from ballotscan.marks.strokes import score_names
 from ballotscan.scan.lines import find_lines, prepare_lines
 from ballotscan.scan.mapping import sample_patches
 from ballotscan.scan.outlines import OutlineReference
 from ballotscan.scan.registration import RegisteredPage
+
+STREAK_MM = 1.2  # the broadest, as in `marks.glass`, and how far its place may be wrong
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +52,10 @@ def prepare_page_names(
 
 
 def score_page_names(
-    registered: RegisteredPage, page: PageNames, lights: Mapping[int, RedLight] | None = None
+    registered: RegisteredPage,
+    page: PageNames,
+    lights: Mapping[int, RedLight] | None = None,
+    findings: Sequence[Finding] = (),
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Measure the strokes on every name of a page that lies on its template.
 
@@ -55,6 +63,8 @@ def score_page_names(
         registered: The page.
         page: What the blank says about its names.
         lights: How to see the names that lie under a red seal, by their place among the names.
+        findings: What is on the page beside its marks; ink beside a name is no pen's where it is a
+            streak's.
 
     Returns:
         (N, F) features, and (N,) correlation of the printed lines of each name, that of its worst
@@ -78,7 +88,29 @@ def score_page_names(
     if lights:
         half_page = next(iter(lights.values())).see(registered.half_page)
     sight = measure_sight(registered.pixels, _px_per_mm(registered), half_page, page.sample)
+    half_page = _without_streaks(half_page, findings)
     return score_names(grey, half_page, levels, names, sight), match
+
+
+def _without_streaks(
+    half_page: NDArray[np.uint8], findings: Sequence[Finding]
+) -> NDArray[np.uint8]:
+    """The page laid flat, with white where upright streaks run over it."""
+    streaks = [
+        finding
+        for finding in findings
+        if finding.kind is FindingKind.STREAK and finding.height_mm > finding.width_mm
+    ]
+    if not streaks:
+        return half_page
+    blanked = half_page.copy()
+    for streak in streaks:
+        ends = (streak.left_mm, streak.right_mm)
+        top, bottom = reversed(ends) if streak.is_rising else ends
+        from_to = [(top, streak.top_mm), (bottom, streak.bottom_mm)]
+        start, end = ([round(mm * PX_PER_MM / 2) for mm in point] for point in from_to)
+        cv2.line(blanked, start, end, 255, round(STREAK_MM * PX_PER_MM / 2))
+    return blanked
 
 
 def _px_per_mm(registered: RegisteredPage) -> float:

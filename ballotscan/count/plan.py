@@ -17,8 +17,8 @@ from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import PX_PER_MM, BallotTemplate, TemplatePage
 from ballotscan.locale.message import Words
 from ballotscan.marks.boxes import BoxReference, ScoringOptions, prepare_boxes
-from ballotscan.marks.names import StrokeOptions
 from ballotscan.marks.strikethresholds import StrikeThresholds
+from ballotscan.marks.strokeoptions import StrokeOptions
 from ballotscan.marks.thresholds import MarkThresholds
 from ballotscan.marks.zones import ForeignOptions, ForeignReference, prepare_foreign
 from ballotscan.scan.reader import ReaderOptions, ScanFile

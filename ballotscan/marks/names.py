@@ -25,73 +25,12 @@ from ballotscan.marks.letters import (
     find_words,
     in_cells,
 )
+from ballotscan.marks.rulings import Rulings, find_rulings
+from ballotscan.marks.strokeoptions import StrokeOptions
 
 ENOUGH_SOLID_PX = 3000  # pixels of print that tell how black it is
 ENOUGH_RIM_PX = 20_000  # pixels beside letters that tell whether print has spread
 BANDS = 3  # of the height of letters, so that a line through them does not pass for spread print
-
-
-@dataclass(frozen=True, slots=True)
-class StrokeOptions:
-    """What counts as ink of a stroke, and where it is asked for.
-
-    Ink is asked for in three settings. The dark one is sure of what it sees and sees between letters
-    too; the light one sees more, and hides more around print; the pale one is for light pencil.
-    The first two come from a comparison on drawn
-    strokes over some 1,500 lines of real print (radius 0.08 to 0.25 mm, level 0.25 and 0.40): with
-    a wider mask a thin stroke vanished, with a lower level letters left a fringe.
-
-    Attributes:
-        dark_level: Ink, in parts of printed black, that is surely ink.
-        dark_print: Ink of the blank from which the dark setting takes it for print.
-        light_level: Ink that may be pencil.
-        light_print: Ink of the blank from which the light setting takes it for print; at 0.25 the
-            hairlines of a reduced blank vanish.
-        pale_level: Ink that may be pale pencil, on a line on which little else is seen.
-        hidden_px: Width around print that is not asked, in template pixels.
-        pale_hidden_px: The same for the pale setting, which would see the blur of letters.
-        hidden_beside_mm: The same around print that is not the name's: rulings are so long that
-            the least blur along them is a stroke.
-        frame_mm: How far above and below its letters a name is looked at.
-        ends_mm: The same before and behind it.
-        tile_mm: Length of the pieces a line is cut into.
-        aside_level: Ink, in parts of printed black, that counts to the left and right of a name;
-            less than beside it, because it is asked for at half the resolution.
-        tail_mm: How far ink to the right of a name is never the next name's.
-        lead_mm: How far ink to the left of a name is that name's alone, as the end of a ring around
-            it; what comes from the name before it has come a long way already.
-        ruling_mm: Length from which print in one row or column is a ruling.
-        solid_mm: Breadth from which print is a blot, such as a mark for registration.
-        bilevel_level: The one level of a scan in black and white, between its pixels.
-        bilevel_aside: The same at half the resolution.
-        between_mm: How far above and below its frame ink is asked for, as beside it.
-        spill_mm: How far a stroke reaches out of a name's frame before it can mean the next one.
-        aside_core: Ink that is somewhere in what counts there.
-        aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
-    """
-
-    dark_level: float = 0.40
-    dark_print: float = 0.25
-    light_level: float = 0.25
-    light_print: float = 0.10
-    pale_level: float = 0.15
-    hidden_px: int = 1
-    pale_hidden_px: int = 2
-    hidden_beside_mm: float = 0.45
-    frame_mm: float = 1.5
-    ends_mm: float = 3.0
-    tile_mm: float = 16.0
-    aside_level: float = 0.13
-    aside_core: float = 0.20
-    aside_edge_mm: float = 6.0
-    tail_mm: float = 6.0
-    lead_mm: float = 6.0
-    ruling_mm: float = 8.0
-    solid_mm: float = 2.0
-    bilevel_level: float = 0.5
-    bilevel_aside: float = 0.35
-    between_mm: float = 4.0
-    spill_mm: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +58,13 @@ class NameReference:
         aside_at: (A,) pixels of the page at half size, counted row by row, that are asked to the
             left and right of names, and between them.
         aside_name: (A,) the name each belongs to.
+        aside_far: (A,) whether it lies far to the left or right of that name.
         letters: (L, 4) first and last row, first and last column of the letters, in cells of the
             strip; the lasts are not included.
         middle: (L,) mean height of the ink of a line, in cells of the strip: the middle of its
             letters, which accents and tails hardly move.
         half: (L,) half the height of an even band with as much spread as that ink, in cells.
+        rulings: Upright rulings beside the names.
         names: How many names.
     """
 
@@ -142,9 +83,11 @@ class NameReference:
     rim_band: NDArray[np.intp]
     aside_at: NDArray[np.int64]
     aside_name: NDArray[np.int64]
+    aside_far: NDArray[np.bool_]
     letters: NDArray[np.int64]
     middle: NDArray[np.float64]
     half: NDArray[np.float64]
+    rulings: Rulings
     words: Words
     names: int
     options: StrokeOptions
@@ -189,7 +132,9 @@ class _Cutter:
         self.counts = [-(-width // self.tile) for width in widths]
         # Strips near the edge leave the page, and all are rounded up.
         self.border = self.rows + self.tile + self.ends
-        self.ink = np.pad(ink, self.border)
+        self.ink, self.page = np.pad(ink, self.border), ink
+        size = ink.shape[1] // 2, ink.shape[0] // 2
+        self.half = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.float32)
         paper = np.pad(np.ones(ink.shape, bool), self.border)
         self.hidden_beyond = ~paper
 
@@ -216,7 +161,7 @@ class _Cutter:
         rects[:, 1] = corners[line_of_tile, 1]
         rects[:, 2:] = self.tile, self.rows
         solid = np.stack(np.nonzero(tiles("solid", bool)))
-        aside_at, aside_name = self._aside(others)
+        aside_at, aside_name, aside_far = self._aside(others)
         hidden_light = tiles("hidden_light", bool).astype(bool)
         hidden_pale = tiles("hidden_pale", bool).astype(bool)
         rim = np.stack(np.nonzero(hidden_pale & ~hidden_light))
@@ -241,6 +186,7 @@ class _Cutter:
             rim_band=name_of_line[rim_line] * BANDS + np.clip(band, 0, BANDS - 1),
             aside_at=aside_at,
             aside_name=aside_name,
+            aside_far=aside_far,
             letters=np.array(
                 [
                     (
@@ -258,6 +204,7 @@ class _Cutter:
                 ]
             ),
             half=np.array([line.half / CELL_PX for line in self.lines]),
+            rulings=self._rulings(),
             words=find_words(self.lines, names, corners[:, 0].tolist()),
             names=len(names),
             options=self.options,
@@ -303,10 +250,11 @@ class _Cutter:
             solid=((ink > SOLID_PRINT) & own)[strip],
         )
 
-    def _aside(self, others: Sequence[Rect]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pixels of the page at half size around the strips, and whose they are."""
-        ink = self.ink[self.border : -self.border, self.border : -self.border]
-        half = cv2.resize(ink, (ink.shape[1] // 2, ink.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    def _aside(
+        self, others: Sequence[Rect]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Pixels of the page at half size around the strips, whose they are, and which are far off."""
+        ink, half = self.page, self.half
         # Rulings and blots are so long that the least blur or slip along them is a stroke; other
         # print is not.
         printed = half > self.options.light_print
@@ -333,11 +281,21 @@ class _Cutter:
         # A stroke runs on to the right of its own name before it can mean the next one.
         tail = round(self.options.tail_mm * PX_PER_MM)
         lead = round(self.options.lead_mm * PX_PER_MM)
+        far = round(self.options.far_mm * PX_PER_MM)
         places, whose = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        are_far = [np.empty(0, dtype=bool)]
         for line, (left, right, upper, lower) in zip(self.lines, strips, strict=True):
             # Up to the next name in this row, to either side.
             beside = [strip for strip in strips if strip[2] < lower and strip[3] > upper]
-            start = max((strip[1] + tail for strip in beside if strip[1] <= left), default=0)
+            # To the left, half the way at most: what lies nearer to the name before it is that one's.
+            start = max(
+                (
+                    max(strip[1] + tail, (strip[1] + left) // 2)
+                    for strip in beside
+                    if strip[1] <= left
+                ),
+                default=0,
+            )
             end = min((strip[0] for strip in beside if strip[0] >= right), default=ink.shape[1])
             if end < ink.shape[1]:
                 end = max(end - lead, (right + end) // 2)
@@ -354,7 +312,26 @@ class _Cutter:
                 found = number[window][free[window]]
                 places.append(found)
                 whose.append(np.full(len(found), line.name))
-        return np.concatenate(places), np.concatenate(whose)
+                column = 2 * (found % free.shape[1])
+                are_far.append((column < left - far) | (column >= right + far))
+        return np.concatenate(places), np.concatenate(whose), np.concatenate(are_far)
+
+    def _rulings(self) -> Rulings:
+        """The upright rulings beside the letters of all lines, as far as ink there may mean the name."""
+        half = self.half
+        length = round(self.options.ruling_mm * PX_PER_MM / 2)
+        printed = (half > self.options.light_print).astype(np.uint8)
+        upright = cv2.morphologyEx(printed, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)) > 0
+        reach = self.ends + round(self.options.far_mm * PX_PER_MM)
+        spans = []
+        for place, line in enumerate(self.lines):
+            upper, lower = self._reach(place)
+            for first, last in (
+                (line.columns[0] - reach, line.columns[0]),
+                (line.columns[1], line.columns[1] + reach),
+            ):
+                spans.append((line.name, upper // 2, lower // 2, first // 2, last // 2))
+        return find_rulings(half, upright, spans)
 
     def _between(
         self, strips: Sequence[tuple[int, int, int, int]], strip: tuple[int, int, int, int]

@@ -85,9 +85,11 @@ class _Drawn:
         self.is_found = (of(f.FOUND) >= t.found) & (of(f.RAGGED) < t.ragged)
         self.is_aside = of(f.ASIDE_MM2) >= t.aside_mm2
         self.is_aside |= (of(f.ASIDE_MM2) >= t.aside_pale_mm2) & (of(f.ASIDE_MM) >= t.aside_mm)
+        is_bilevel = ~(of(f.CUT) <= 0)
+        self.is_aside |= of(f.RULING_MM) >= np.where(is_bilevel, t.ruling_cut_mm, t.ruling_mm)
         self.is_touched = self._is_touched()
         self.is_stroke = self.is_touched & self.is_found & (of(f.SEEN_MM) >= t.seen_mm)
-        self.is_open = of(f.DENSEST) < t.densest
+        self.is_open = (of(f.DENSEST) < t.densest) | self._is_band()
         self.is_whole = self._is_whole()
         self.is_line = self._is_line()
         self.is_shown = self._is_shown()
@@ -110,11 +112,17 @@ class _Drawn:
         # Several pieces that lie on one way are no dust, nor is much that is pale all over.
         is_touched |= (of(f.SIGHTINGS) >= t.pieces) & is_apart
         is_touched |= (of(f.PALE_MM2) >= t.palest_mm2) & (of(f.SURE_MM) <= 0)
-        # Where another name of the ballot shows that its pen is pale, the least trace is asked about.
-        is_pen = is_touched & (of(f.SEEN_MM) >= t.seen_mm) & (of(f.SURE_INK) < t.sure)
+        # Where other names of the ballot show that its pen is pale, the least trace is asked about; one
+        # among many that are not pale is what shines through.
+        is_drawn = is_touched & (of(f.SEEN_MM) >= t.seen_mm)
+        drawn, pale = (
+            np.count_nonzero(which, axis=-1, keepdims=True)
+            for which in (is_drawn, is_drawn & (of(f.SURE_INK) < t.sure))
+        )
+        is_pen = (pale > 0) & (pale >= t.few * drawn)
         is_trace = of(f.PALE_MM2) >= t.trace_mm2
-        is_trace |= (of(f.ASIDE_MM2) >= t.aside_pale_mm2) & (of(f.ASIDE_MM) >= t.trace_mm)
-        return np.asarray(is_touched | (is_pen.any(axis=-1, keepdims=True) & is_trace))
+        is_trace |= (of(f.LOOSE_MM2) >= t.aside_pale_mm2) & (of(f.LOOSE_MM) >= t.trace_mm)
+        return np.asarray(is_touched | (is_pen & is_trace))
 
     def _is_whole(self) -> Bits:
         """Whether strokes of a pen run over all of the name."""
@@ -129,6 +137,20 @@ class _Drawn:
         is_whole &= of(f.PALE) <= 0
         is_whole &= (of(f.HOLLOW) < t.hollow) & (of(f.ASIDE_MM2) < t.along_mm2)
         return np.asarray(is_whole)
+
+    def _is_band(self) -> Bits:
+        """Whether ink as dense as a scribble is one even band: broad lines, side by side.
+
+        It leaves the edges of the letters free all along, which no scribble does, and no part of it
+        is much thinner than the rest, as a line is beside what was scribbled over it.
+        """
+        f, t, of = StrokeFeature, self.t, self._of
+        is_band = (of(f.SWING) < t.straight) & (of(f.LEAST_THROUGH) >= t.all_along)
+        is_band &= (of(f.UNBROKEN) >= t.all_along) & (of(f.SURE_SHARE) >= t.proved)
+        is_band &= (of(f.OUT_SHARE) < t.out) & (of(f.OFF_MM2) < t.off_mm2 / 4)
+        is_band &= (of(f.FULL) < t.edges) & (of(f.LEAST_DENSE) >= t.even * of(f.DENSEST))
+        is_band &= (of(f.UPRIGHT_MM) < t.upright_mm) & (of(f.NEXT_UPRIGHT_MM) <= 0)
+        return np.asarray(is_band & (of(f.ROUGH) < t.rough / 2))
 
     def _is_line(self) -> Bits:
         """Whether they are lines: seen all along, none of them above or below the letters."""
@@ -149,19 +171,26 @@ class _Drawn:
         is_thin = self.is_stroke & (of(f.WIDTH_MM) < t.thin_mm)
         is_poor = is_thin | (self.is_stroke & (of(f.UNBROKEN) < t.all_along))
         is_clear = self.is_line & (of(f.WIDTH_MM) >= t.pen_mm) & (of(f.UNBROKEN) >= t.all_sure)
+        # Where strokes lie over one another they are darker than one.
+        is_clear &= self._is_alone()
         strokes, thin, poor, lines, clear = (
             np.count_nonzero(which & is_bilevel, axis=-1, keepdims=True)
             for which in (self.is_stroke, is_thin, is_poor, self.is_line, is_clear)
         )
         is_seen = (clear >= t.pen_lines) & (clear >= t.most * lines) & (thin <= t.few * strokes)
         is_lost = (poor > 0) & (poor >= t.many * strokes)
-        is_trace = (of(f.INK_MM2) > 0) | (of(f.ASIDE_MM2) > 0)
+        is_trace = (of(f.INK_MM2) > 0) | (of(f.LOOSE_MM2) > 0)
         self.is_touched |= is_bilevel & is_trace & (poor > 0) & (poor >= t.few * strokes)
         return np.asarray(~is_bilevel | (~is_lost & (is_seen | (of(f.CUT) <= t.cut))))
 
     def _is_flanked(self) -> Bits:
         f, t, of = StrokeFeature, self.t, self._of
         return np.asarray((of(f.ABOVE) >= t.outside) | (of(f.BELOW) >= t.outside))
+
+    def _is_alone(self) -> Bits:
+        """Whether hardly any ink lies beside the lines, and none well above or below the middle."""
+        f, t, of = StrokeFeature, self.t, self._of
+        return np.asarray((of(f.OUT_SHARE) < t.out) & (of(f.OFF_MM2) < t.off_mm2))
 
     def is_none(self) -> Bits:
         """Nothing was drawn, and it would have been seen."""
@@ -173,7 +202,7 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         # All ink lies in the middle, or one line is so straight and whole that the rest does not
         # matter.
-        is_alone = (of(f.OUT_SHARE) < t.out) & (of(f.OFF_MM2) < t.off_mm2)
+        is_alone = self._is_alone()
         is_straight = (of(f.SWING) < t.straight) & (of(f.THROUGH) >= t.all_along)
         is_straight &= (of(f.UNBROKEN) >= t.all_along) & (of(f.OFF_MM2) < t.off_mm2 / 4)
         is_straight &= of(f.OUT_SHARE) < t.straight_out
@@ -230,6 +259,8 @@ class _Drawn:
         f, t, of = StrokeFeature, self.t, self._of
         not_given = self._is_sure() & self.is_open & (of(f.BELOW) <= 0)
         not_given &= (of(f.GIVEN) <= 0) & (of(f.GIVEN_MM2) < t.given_mm2)
+        # In black and white the end of a stroke, where the pen is lifted, is the first to be lost.
+        not_given &= of(f.CUT) <= 0
         not_given &= (of(f.COVER) >= t.outside / 2) & (of(f.COVER) <= t.whole)
         return np.asarray(not_given & (of(f.OFF_MM2) < t.off_mm2) & (of(f.UNBROKEN) >= t.all_sure))
 

@@ -8,11 +8,11 @@ runs, how it slants, and what else is there.
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.aside import measure_aside
 from ballotscan.marks.ink import Grey, printed_black
-from ballotscan.marks.inkpoints import label_pixels
 from ballotscan.marks.letters import CELL_PX, Bits
 from ballotscan.marks.names import BANDS, NameReference, to_cells
+from ballotscan.marks.rulings import measure_rulings
 from ballotscan.marks.sight import GREYS, Sight
 from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.marks.traces import NewInk, measure_strokes
@@ -20,6 +20,7 @@ from ballotscan.marks.traces import NewInk, measure_strokes
 Features = NDArray[np.float32]
 
 PALE_TIMES = 2.5
+MOSTLY_SURE = 0.25  # of the ink of a pen that is not light
 LEAST_RAGGED = 0.1  # of the names of a page have less of their rims blackened
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
@@ -54,8 +55,15 @@ def score_names(
     ink = _see_ink(tiles, np.nan_to_num(levels), black, reference, sight)
     features[:] = measure_strokes(ink, reference)
     features[:, StrokeFeature.FOUND] = found
-    aside = _ink_aside(half_page, levels, black, reference, sight)
-    features[:, [StrokeFeature.ASIDE_MM2, StrokeFeature.ASIDE_MM]] = aside
+    columns = [StrokeFeature[name] for name in ("ASIDE_MM2", "ASIDE_MM", "LOOSE_MM2", "LOOSE_MM")]
+    features[:, columns] = measure_aside(half_page, levels, black, reference, sight)
+    level = np.full(reference.names, np.inf, dtype=np.float32)
+    np.minimum.at(
+        level, reference.name_of_line[reference.line_of_tile], np.nan_to_num(levels, nan=np.inf)
+    )
+    features[:, StrokeFeature.RULING_MM] = measure_rulings(
+        half_page, level, black, reference.rulings
+    )
     features[:, StrokeFeature.CUT] = sight.cut
     features[:, StrokeFeature.RAGGED] = _measure_rims(tiles, levels, black, reference, sight)
     name_of_tile = reference.name_of_line[reference.line_of_tile]
@@ -128,6 +136,7 @@ def _see_ink(
         asked = reference.asked_cells
         pale = to_cells(darker(options.pale_level) & ~reference.hidden_pale)
     line = reference.line_of_tile
+    firm = seen
     counts = np.bincount(line, np.count_nonzero(seen, axis=(1, 2)), len(reference.letters))
     has_ink = counts > 0
     if pale is not None:
@@ -139,7 +148,12 @@ def _see_ink(
         is_pale = pales > PALE_TIMES * counts
         has_ink |= pales > 0
         of_pale = is_pale[line, None, None]
-        seen, asked = np.where(of_pale, pale, seen), np.where(of_pale, asked_pale, asked)
+        firm = seen = np.where(of_pale, pale, seen)
+        asked = np.where(of_pale, asked_pale, asked)
+        # A light stroke that the light setting sees goes on where it is paler: at its ends, above all.
+        sures = np.bincount(line, np.count_nonzero(to_cells(sure), axis=(1, 2)), len(counts))
+        is_faint = (sures < MOSTLY_SURE * counts) & ~is_pale
+        seen = seen | (pale & is_faint[line, None, None])
     has_ink[0] |= not has_ink.any()
     lines = np.flatnonzero(has_ink)
     chosen = np.flatnonzero(has_ink[line])
@@ -156,52 +170,9 @@ def _see_ink(
     return NewInk(
         lines,
         laid,
+        lay(firm[chosen]),
         lay(to_cells(sure[chosen])),
         lay(asked[chosen]) & ~laid,
         is_pale[lines],
         pales[lines],
     )
-
-
-def _ink_aside(
-    half_page: Grey,
-    paper: NDArray[np.float32],
-    black: float,
-    reference: NameReference,
-    sight: Sight,
-) -> NDArray[np.float64]:
-    """(N, 2) ink around each name beyond its strip: mm² of the largest piece, mm of the longest."""
-    options = reference.options
-    levels = (options.aside_level, options.aside_core)
-    share, core = (options.bilevel_aside,) * 2 if sight.is_bilevel else levels
-    name_of_tile = reference.name_of_line[reference.line_of_tile]
-    level = np.full(reference.names, np.inf, dtype=np.float32)
-    np.minimum.at(level, name_of_tile, np.nan_to_num(paper))
-    here = half_page.ravel()[reference.aside_at]
-    cut, cut_core = (
-        np.floor(level * np.float32(1 - black * each)).astype(np.uint8) for each in (share, core)
-    )
-    is_ink = here <= cut[reference.aside_name]
-    name = reference.aside_name[is_ink]
-    rows, columns = np.divmod(reference.aside_at[is_ink], half_page.shape[1])
-    # Specks here and there are no stroke, however many and far apart they are.
-    parts, piece = np.unique(
-        name * half_page.size + label_pixels(rows, columns, half_page.shape), return_inverse=True
-    )
-    count = np.bincount(piece, minlength=len(parts))
-    # What shines through the paper, or is stained, is pale all over.
-    has_core = np.bincount(piece, here[is_ink] <= cut_core[name], len(parts)) > 0
-    count[~has_core] = 0
-    longest = np.zeros(len(parts), dtype=np.int64)
-    for place in (rows, columns):
-        first = np.full(len(parts), np.iinfo(np.int64).max)
-        last = np.full(len(parts), -1)
-        np.minimum.at(first, piece, place)
-        np.maximum.at(last, piece, place)
-        np.maximum(longest, (last - first + 1) * has_core, out=longest)
-    pitch_mm = 2 / PX_PER_MM
-    aside = np.zeros((reference.names, 2))
-    owner = parts // half_page.size
-    np.maximum.at(aside[:, 0], owner, count * pitch_mm**2)
-    np.maximum.at(aside[:, 1], owner, longest * pitch_mm)
-    return aside

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM
+from ballotscan.marks.cells import BESIDE, along, any_way, find_fringe, spread, wipe
 from ballotscan.marks.letters import CELL_PX, GIVEN, SECOND, Bits
 from ballotscan.marks.names import NameReference
-from ballotscan.marks.paths import Ways, trace_ways
+from ballotscan.marks.paths import Ways, find_likely, trace_ways
 from ballotscan.marks.strokefeatures import StrokeFeature
 
 Numbers = NDArray[np.float64]
@@ -23,7 +24,6 @@ ABOVE, BELOW = -1.6, 1.4
 # Beyond these is ink that a line through the middle does not leave, its width included.
 HIGH, LOW = -1.25, 1.15
 _NEAR = round(1.5 / CELL_MM)  # a stroke seen here is there as well this far on, behind a letter
-_BESIDE = 3  # cells above and below a stroke that belong to it
 _BROAD = round(1.5 / CELL_MM)  # cells above and below a stroke that may be part of its breadth
 _AROUND = 2  # cells to both sides of a word that are looked at with it
 _WITHIN = round(1.0 / CELL_MM)
@@ -41,6 +41,8 @@ class NewInk:
     Attributes:
         lines: (B,) which lines; all that have ink, at least one.
         seen: (B, rows, columns) cells with ink.
+        firm: Of the same shape: those of them that tell how broad a stroke is; on a light one there are
+            paler ones.
         sure: Of the same shape: cells with sure ink.
         bare: Of the same shape: cells where paper shows that is not hidden.
         is_pale: (B,) whether the ink of a line is that of the pale setting.
@@ -49,6 +51,7 @@ class NewInk:
 
     lines: NDArray[np.intp]
     seen: Bits
+    firm: Bits
     sure: Bits
     bare: Bits
     is_pale: Bits
@@ -79,23 +82,24 @@ class _Traces:
         self.word_line = place[words.line]  # B for a line without ink
         self.word_name = reference.name_of_line[words.line]
 
+        self.ink_likely = ink.seen | find_likely(ink.seen, ink.bare)
         ways = self._trace()
         self.rows = np.stack([way.rows for way in ways])
         self.is_on = np.stack([way.is_on for way in ways])
         self.is_seen = np.stack([way.is_seen for way in ways])
-        self.is_bare = np.stack([_along(ink.bare, way.rows) for way in ways])
+        self.is_bare = np.stack([along(ink.bare, way.rows) for way in ways])
         self.heights = self._heights(self.rows + 0.5)
         seen = self.is_seen.sum(axis=2)
         self.is_line = seen >= _LINE * (seen + (self.is_on & self.is_bare).sum(axis=2))
         # A stroke is there where it is seen near by, unless bare paper is in its place.
-        near = np.stack([_spread(way.is_seen, _NEAR) for way in ways])
+        near = np.stack([spread(way.is_seen, _NEAR) for way in ways])
         self.is_there = near & ~self.is_bare
 
     def _trace(self) -> list[Ways]:
         rest, ways = self.ink.seen, []
         for _ in range(WAYS):
             ways.append(trace_ways(rest, self.ink.bare))
-            rest = _wipe(rest, ways[-1].rows, ways[-1].is_on)
+            rest = wipe(rest, ways[-1].rows, ways[-1].is_on)
         return ways
 
     def _heights(self, rows: NDArray[np.floating]) -> Numbers:
@@ -122,7 +126,7 @@ class _Traces:
         farthest = np.stack([self._by_line(of_way * main) for of_way in through])
         self.best = farthest.argmax(axis=0)
         # Of two lines beside one another, one way may follow first the one and then the other.
-        is_struck = _any(is_middle & self.is_line[:, :, None])
+        is_struck = any_way(is_middle & self.is_line[:, :, None])
         numbers[:, feature.CENTRE] = self._in_centre(is_struck)
         struck = self._count(is_struck)
         numbers[:, feature.THROUGH] = self._share(struck, main)
@@ -132,26 +136,26 @@ class _Traces:
         of_words = struck[main] / length[main]
         np.minimum.at(numbers[:, feature.LEAST_THROUGH], self.word_name[main], of_words)
         is_above, is_below = self.heights < ABOVE, self.heights > BELOW
-        covered = self._count(_any(self.is_there & ~is_above & ~is_below))
+        covered = self._count(any_way(self.is_there & ~is_above & ~is_below))
         numbers[:, feature.COVER] = self._share(covered, main)
         of_words = covered[main] / length[main]
         np.minimum.at(numbers[:, feature.LEAST_WORD], self.word_name[main], of_words)
         numbers[:, feature.GIVEN] = self._share(covered, words.kind == GIVEN)
         numbers[:, feature.SECOND] = self._share(covered, words.kind == SECOND)
         for column, where in ((feature.ABOVE, is_above), (feature.BELOW, is_below)):
-            struck = self._count(_any(self.is_there & where))
+            struck = self._count(any_way(self.is_there & where))
             numbers[:, column] = self._share(struck, main)
         rows = self._heights(np.arange(self.ink.seen.shape[1]) + 0.5)
         in_middle = (rows >= HIGHEST) & (rows <= LOWEST)
         bands = (rows < HIGHEST, in_middle, rows > LOWEST)
         high, occupied, low = (
-            _spread(np.asarray((self.ink.seen & band[:, :, None]).any(axis=1)), _WITHIN)
+            spread(np.asarray((self.ink.seen & band[:, :, None]).any(axis=1)), _WITHIN)
             for band in bands
         )
         hollow = self._count(high & low & ~occupied)
         numbers[:, feature.HOLLOW] = self._share(hollow, main)
         high, mid, low = (
-            _spread(np.asarray((self.ink.sure & band[:, :, None]).any(axis=1)), 2 * _WITHIN)
+            spread(np.asarray((self.ink.sure & band[:, :, None]).any(axis=1)), 2 * _WITHIN)
             for band in bands
         )
         numbers[:, feature.FULL] = self._share(self._count(high & mid & low), main)
@@ -171,7 +175,7 @@ class _Traces:
         first = words.last[:-1][is_gap]
         last = np.maximum(words.first[1:][is_gap], first + 1)
         line, name = self.word_line[:-1][is_gap], self.word_name[:-1][is_gap]
-        seen = self._sum(_any(self.is_seen), line, first, last)
+        seen = self._sum(any_way(self.is_seen), line, first, last)
         crossed = np.bincount(name, seen >= _GAP_SHARE * (last - first), self.reference.names)
         count = np.bincount(name, minlength=self.reference.names)
         return np.where(count > 0, crossed / np.maximum(count, 1), np.nan)
@@ -196,7 +200,7 @@ class _Traces:
         stops = main[np.flatnonzero(np.diff(line, append=-1))]
         # A cell of its own beside a letter is a way as well, but no stroke.
         is_long = self.is_seen.sum(axis=2) >= _LONG
-        seen = _any(self.is_seen & is_long[:, :, None])
+        seen = any_way(self.is_seen & is_long[:, :, None])
         third = -(-(words.last - words.first) // 3)
         width = seen.shape[1]
         at_begin = self._sum(
@@ -224,19 +228,20 @@ class _Traces:
         each = np.arange(len(self.best))
         rows, seen = self.rows[self.best, each], self.is_seen[self.best, each]
         count = seen.sum(axis=1)
-        sure = seen & _along(self.ink.sure, rows)
+        sure = seen & along(self.ink.sure, rows)
         numbers[:, feature.SURE_MM] = self._by_name(sure.sum(axis=1)) * CELL_MM
         numbers[:, feature.SURE_SHARE] = self._by_name(sure.sum(axis=1)) / np.maximum(
             self._by_name(count), 1
         )
-        broad = count.astype(np.float64)
+        firm = seen & along(self.ink.firm, rows)
+        broad = firm.sum(axis=1).astype(np.float64)
         for step in (-1, 1):
-            is_in = seen
+            is_in = firm
             for steps in range(1, _BROAD + 1):
                 row = np.clip(rows + step * steps, 0, self.ink.seen.shape[1] - 1)
-                is_in = is_in & _along(self.ink.seen, row)
+                is_in = is_in & along(self.ink.firm, row)
                 broad += is_in.sum(axis=1)
-        weight = np.maximum(self._by_name(count), 1)
+        weight = np.maximum(self._by_name(firm.sum(axis=1)), 1)
         numbers[:, feature.WIDTH_MM] = self._by_name(broad) / weight * CELL_MM
         np.maximum.at(numbers[:, feature.PALE], self.name, self.ink.is_pale)
         is_on = self.is_on[self.best, each]
@@ -280,10 +285,11 @@ class _Traces:
     def _measure_ink(self, numbers: Numbers) -> None:
         """Ink on no line, ink high and low, and how dense it is."""
         feature, ink = StrokeFeature, self.ink
-        off = ink.seen
-        for rows, is_on, is_line in zip(self.rows, self.is_on, self.is_line, strict=True):
-            off = _wipe(off, rows, is_on & is_line[:, None])
-        scattered = self._count(_spread(np.asarray(off.any(axis=1)), _WITHIN))
+        off = ink.seen & ~find_fringe(ink.seen, ink.bare)
+        for way, is_line in enumerate(self.is_line):
+            is_on = self.is_on[way] & is_line[:, None]
+            off = wipe(off, self.rows[way], is_on, self._reach_across(way))
+        scattered = self._count(spread(np.asarray(off.any(axis=1)), _WITHIN))
         numbers[:, feature.SCATTERED] = self._share(scattered, self.reference.words.is_main)
         numbers[:, feature.OFF_MM2] = self._by_name(off.sum(axis=(1, 2))) * CELL_MM**2
         numbers[:, feature.PALE_MM2] = self._by_name(ink.pale) * CELL_MM**2
@@ -309,9 +315,28 @@ class _Traces:
         )
         # A window with hardly any white says nothing.
         says = white >= white.max(axis=1, keepdims=True) / 3
-        densest = np.where(says, dark / np.maximum(white, 1), 0.0).max(axis=1)
+        dense = dark / np.maximum(white, 1)
+        densest = np.where(says, dense, 0.0).max(axis=1)
         np.maximum.at(numbers[:, feature.DENSEST], self.name, densest)
+        least = np.full(self.reference.names, np.inf)
+        np.minimum.at(least, self.name, np.where(says, dense, np.inf).min(axis=1))
+        numbers[:, feature.LEAST_DENSE] = np.where(np.isinf(least), 0.0, least)
         self._measure_uprights(numbers)
+
+    def _reach_across(self, way: int) -> NDArray[np.int64]:
+        """(2, B) cells above and below a way that its stroke reaches, on half of its length at least."""
+        rows, is_seen = self.rows[way], self.is_seen[way]
+        half = is_seen.sum(axis=1) / 2
+        reach = np.full((2, len(rows)), BESIDE)
+        for side, step in enumerate((-1, 1)):
+            is_in = is_seen
+            for steps in range(1, _BROAD + 1):
+                row = np.clip(rows + step * steps, 0, self.ink.seen.shape[1] - 1)
+                is_in = is_in & along(self.ink_likely, row)
+                is_broad = (is_in.sum(axis=1) > half) & (half > 0)
+                # A cell more is its edge.
+                reach[side][is_broad] = np.maximum(reach[side][is_broad], steps + 1)
+        return reach
 
     def _measure_uprights(self, numbers: Numbers) -> None:
         """How long strokes from top to bottom are."""
@@ -322,7 +347,7 @@ class _Traces:
         np.maximum.at(numbers[:, feature.UPRIGHT_MM], self.name, length * CELL_MM)
         more = np.flatnonzero(length >= _LONG)
         if len(more):
-            rest = _wipe(seen[more], ways.rows[more], ways.is_on[more])
+            rest = wipe(seen[more], ways.rows[more], ways.is_on[more])
             of_next = trace_ways(rest, bare[more]).is_seen.sum(axis=1) * CELL_MM
             np.maximum.at(numbers[:, feature.NEXT_UPRIGHT_MM], self.name[more], of_next)
 
@@ -363,30 +388,3 @@ class _Traces:
         rows = np.arange(cells.shape[1])
         in_rows = (rows >= self.top) & (rows < self.bottom)
         return np.asarray(cells & in_rows[:, :, None] & self.in_name[:, None, :])
-
-
-def _any(of_ways: Bits) -> Bits:
-    """(B, columns) where any of (ways, B, columns) is set."""
-    return np.asarray(of_ways.any(axis=0))
-
-
-def _along(cells: Bits, rows: NDArray[np.int64]) -> Bits:
-    """(B, columns) what (B, rows, columns) cells hold in one row of each column."""
-    return np.asarray(np.take_along_axis(cells, rows[:, None], axis=1)[:, 0])
-
-
-def _wipe(seen: Bits, rows: NDArray[np.int64], is_on: Bits) -> Bits:
-    """Take strokes away: their cells, and those a little above and below."""
-    rest = seen.copy()
-    line, column = np.nonzero(is_on)
-    row = rows[line, column]
-    for step in range(-_BESIDE, _BESIDE + 1):
-        rest[line, np.clip(row + step, 0, seen.shape[1] - 1), column] = False
-    return rest
-
-
-def _spread(bits: Bits, reach: int) -> Bits:
-    """(B, columns) columns within `reach` of a set one."""
-    sums = np.pad(np.cumsum(bits, axis=1), ((0, 0), (reach + 1, reach)), mode="edge")
-    sums[:, : reach + 1] = 0
-    return np.asarray(sums[:, 2 * reach + 1 :] > sums[:, : -2 * reach - 1])

@@ -482,3 +482,80 @@ def test_changed_thresholds_change_the_reading_without_the_picture():
 def test_thresholds_that_make_no_sense_are_refused(wrong):
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         StrikeThresholds(**wrong)
+
+
+def test_broad_lines_side_by_side_are_read_like_one():
+    pen = {"width_mm": 1.3, "ink": 0.9}
+    page = Page().strike("long", rise=-0.14, **pen).strike("long", rise=0.14, **pen)
+    rect = fields()[NAMES["long"]].lines[0]
+    taken_back = page
+    for x in rect.left_mm + 6 + 0.8 * np.arange(9):
+        ends = (x, rect.top_mm - 0.3), (x, rect.top_mm + rect.height_mm + 0.3)
+        taken_back = taken_back.draw(*ends, **pen)
+    dense = StrikeThresholds(densest=0.5)
+    even = StrikeThresholds(densest=0.5, even=1.0)
+
+    assert number(page, "long", StrokeFeature.DENSEST) >= dense.densest
+    assert read(page, thresholds=dense)["long"] == "MIDDLE"
+    assert read(page, thresholds=even)["long"] == "CANCELLED"
+    assert read(taken_back, thresholds=dense)["long"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("width_mm", [0.3, 1.2])
+def test_a_way_keeps_to_the_middle_of_its_stroke(width_mm):
+    page = Page().strike("long", slope=0.1, width_mm=width_mm)
+
+    assert number(page, "long", StrokeFeature.SWING) < 0.04
+    assert number(page, "long", StrokeFeature.OFF_MM2) < 0.1
+
+
+def test_a_light_stroke_goes_on_where_it_is_paler():
+    page = Page().strike("long", start=0.1, end=0.8, width_mm=0.25, ink=0.35)
+
+    assert read(page)["long"] == "UNCLEAR"
+    assert read(page.strike("long", width_mm=0.25, ink=0.21))["long"] == "MIDDLE"
+
+
+def test_a_fibre_beside_a_name_is_no_stroke():
+    rect = fields()[NAMES["long"]].lines[0]
+    x, y = rect.left_mm + rect.width_mm + 6.0, rect.top_mm + 1.0
+    ends = (x, y), (x + 2.5, y + 0.5)
+
+    assert read(Page().draw(*ends, width_mm=0.06, ink=0.8))["long"] == "NONE"
+    assert read(Page().draw(*ends, width_mm=0.3, ink=0.8))["long"] == "UNCLEAR"
+
+
+def test_ink_between_two_columns_belongs_to_the_nearer_one():
+    lines = (((10, 8, "Lê Thị Hà"),), ((80, 8, "Lê Thị Hà"),))
+    _, rects = print_of(tuple(line for (line,) in lines))
+    columns = [NameField(str(x), (rect,), "Lê Thị Hà", "c", x) for x, rect in enumerate(rects, 1)]
+    ink = np.full(BLANK.shape, 245, dtype=np.uint8)
+    for rect in rects:
+        top, left = (round(mm * PX_PER_MM) for mm in (rect.top_mm, rect.left_mm))
+        ink[top : top + 30, left : left + 120 : 4] = 20
+    reference = prepare_names(ink, columns)
+    at_mm = (reference.aside_at % (ink.shape[1] // 2)) * 2 / PX_PER_MM
+
+    middle = (rects[0].left_mm + 15 + rects[1].left_mm) / 2
+    assert at_mm[reference.aside_name == 1].min() == pytest.approx(middle, abs=0.5)
+    assert at_mm[reference.aside_name == 0].max() > middle
+
+
+@pytest.mark.parametrize(("along", "form"), [(True, "UNCLEAR"), (False, "NONE")])
+def test_a_bracket_along_a_printed_ruling_makes_it_broader(along, form):
+    ruled = Page().draw((55, 2), (55, 72), width_mm=0.15, ink=1.0)
+    reference = prepare_names(ruled.grey(), fields())
+    page = ruled.draw((55.1, 21), (55.1, 28), width_mm=0.4) if along else ruled
+    features = measure(page, reference)
+    forms = find_forms(features, np.full(len(features), 0.95), StrikeThresholds())
+
+    assert [Form(each).name for each in forms.tolist()] == ["NONE", form, "NONE", "NONE"]
+
+
+def test_in_black_and_white_a_line_may_end_behind_what_is_seen_of_it():
+    page = Page().strike("long", end=0.5, width_mm=0.5)
+    features = measure(page, sight=Sight(is_bilevel=True, px_mm=25.4 / 300, cut=0.2))
+    forms = find_forms(features, np.full(len(features), 0.95), StrikeThresholds())
+
+    assert read(page)["long"] == "NOT_GIVEN"
+    assert Form(int(forms[NAMES["long"]])) is Form.UNCLEAR
