@@ -159,33 +159,11 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
     beside = faint_moved[:, options.shift_px, options.shift_px] & (group.region == RING)
     busy = np.flatnonzero((ink_px > 0) | beside.reshape(len(dark), -1).any(axis=1))
     if busy.size:
-        region = group.region[busy]
-        rows, columns = group.box_in_frame(options.shift_px)
-        down, right = shift[busy].T
+        region, (down, right) = group.region[busy], shift[busy].T
         in_box = dark_moved[busy, down, right] & (region == OWN)
         # Beside the box faint ink counts as well: it is only ever a reason to ask.
         ink = in_box | (faint_moved[busy, down, right] & (region > OWN))
-        in_box = in_box[:, rows, columns]
-        features[busy, Feature.STROKE_MM], features[busy, Feature.STROKES] = measure_strokes(in_box)
-        features[busy, Feature.LOOSE] = share_of_loose(in_box)
-        features[busy, Feature.THROUGH] = measure_through(ink, region, rows, columns)
-        thin = _looks_printed(features[busy], white_mm2[busy], options)
-        blank = view.blank_in_frame(options.shift_px)
-        features[busy[thin], Feature.GHOST] = share_of_ghost(ink[thin], blank[busy[thin]])
-        parts = measure_parts(ink, region, group.owner[busy], group.far[busy])
-        features[busy, Feature.EXTENT_MM] = parts.extent_mm
-        features[busy, Feature.BREADTH_MM] = parts.breadth_mm
-        features[busy, Feature.OWN_BREADTH_MM] = parts.own_breadth_mm
-        middle = _from_middle(parts.middle_px, group, busy, options)
-        features[busy, Feature.MIDDLE_Y], features[busy, Feature.MIDDLE_X] = middle.T
-        features[busy, Feature.BESIDE_MM2] = parts.beside_mm2
-        features[busy, Feature.JOINED_MM2] = parts.joined_mm2
-        features[busy, Feature.FAR_MM2] = parts.far_mm2
-        features[busy, Feature.SHARED_MM2] = parts.shared_mm2
-        places = group.places[busy]
-        features[busy, Feature.SHARED_WITH] = (
-            np.where(parts.shared_with < 0, places, parts.shared_with) - places
-        )
+        features[busy] = _describe_ink(features[busy], ink, view, busy, options)
     features[:, Feature.WHITE] = view.is_white
     features[:, Feature.PRINT] = np.nan_to_num(_mean_of_each(view, view.solid_ink) / black, nan=1.0)
     features[:, Feature.BURNT] = _light_of_print(view, page.step, options.shift_px)
@@ -194,16 +172,56 @@ def _score_group(view: BoxView, page: PagePrint, reference: BoxReference) -> Fea
     return features
 
 
-def _looks_printed(
-    features: Features, white_mm2: NDArray[np.floating], options: ScoringOptions
-) -> NDArray[np.intp]:
-    """Boxes with little ink in thin strokes, as a second print of their outline would be."""
-    return np.flatnonzero(
-        (features[:, Feature.SCORE] > 0)
-        & (features[:, Feature.DARK_SHARE] < options.ghost_share)
-        & (features[:, Feature.STROKE_MM] < options.ghost_mm)
-        & (white_mm2 >= options.largest_white_mm2)
-    )
+def _describe_ink(
+    amounts: Features,
+    ink: Bits,
+    view: BoxView,
+    busy: NDArray[np.intp],
+    options: ScoringOptions,
+) -> Features:
+    """Say what the ink in and beside boxes is like.
+
+    Args:
+        amounts: (K, F) with how much ink there is.
+        ink: (K, rows, columns) new ink of `group.region`.
+        view: All boxes of the group.
+        busy: (K,) places in it of these boxes.
+        options: How ink is measured.
+
+    Returns:
+        (K, F) the same, and all other numbers about ink.
+    """
+    group, features = view.group, amounts.copy()
+    region, places = group.region[busy], group.places[busy]
+    rows, columns = group.box_in_frame(options.shift_px)
+    in_box = (ink & (region == OWN))[:, rows, columns]
+    features[:, Feature.STROKE_MM], features[:, Feature.STROKES] = measure_strokes(in_box)
+    features[:, Feature.LOOSE] = share_of_loose(in_box)
+    features[:, Feature.THROUGH] = measure_through(ink, region, rows, columns)
+    thin = np.flatnonzero(_looks_printed(features, options))
+    blank = view.blank_in_frame(options.shift_px)
+    features[thin, Feature.GHOST] = share_of_ghost(ink[thin], blank[busy[thin]])
+    parts = measure_parts(ink, region, group.owner[busy], group.far[busy])
+    features[:, Feature.EXTENT_MM] = parts.extent_mm
+    features[:, Feature.BREADTH_MM] = parts.breadth_mm
+    features[:, Feature.OWN_BREADTH_MM] = parts.own_breadth_mm
+    middle = _from_middle(parts.middle_px, group, busy, options)
+    features[:, Feature.MIDDLE_Y], features[:, Feature.MIDDLE_X] = middle.T
+    features[:, Feature.BESIDE_MM2] = parts.beside_mm2
+    features[:, Feature.JOINED_MM2] = parts.joined_mm2
+    features[:, Feature.FAR_MM2] = parts.far_mm2
+    features[:, Feature.SHARED_MM2] = parts.shared_mm2
+    shared_with = np.where(parts.shared_with < 0, places, parts.shared_with)
+    features[:, Feature.SHARED_WITH] = shared_with - places
+    return features
+
+
+def _looks_printed(features: Features, options: ScoringOptions) -> Bits:
+    """(N,) boxes with little ink in thin strokes, as a second print of their outline would be."""
+    share, ink_mm2 = features[:, Feature.DARK_SHARE], features[:, Feature.INK_MM2]
+    is_little = (share > 0) & (share < options.ghost_share)
+    is_large = ink_mm2 >= options.largest_white_mm2 * share
+    return np.asarray(is_little & is_large & (features[:, Feature.STROKE_MM] < options.ghost_mm))
 
 
 def _from_middle(
