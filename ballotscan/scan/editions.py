@@ -110,7 +110,7 @@ def prepare_edition(ink: Pixels, boxes: Points, options: EditionOptions) -> Edit
         bare[max(0, int(top - margin)) : int(top + height + margin), across] = 0
     if print_mm2 < options.least_print_mm2:
         bare[:] = 0
-    letters = _letters(is_print)
+    letters = keep_letters(is_print)
     names = [
         piece
         for number in range(len(half))
@@ -177,16 +177,12 @@ def is_edition(edition: Edition, options: EditionOptions) -> bool:
     return not is_other.any() and edition.strange_mm2 <= options.most_strange_mm2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    """A piece of the name beside a box: (N, 2) rows and columns of its print."""
+def keep_letters(is_print: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Print in pieces of the size of letters: no rulings, frames or pictures.
 
-    places: NDArray[np.intp]
-    box: int
-
-
-def _letters(is_print: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Print in pieces of the size of letters: no rulings, frames or pictures."""
+    Args:
+        is_print: (rows, columns) print of a blank at 100 dpi.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         is_print.astype(np.uint8), connectivity=8
     )
@@ -195,6 +191,14 @@ def _letters(is_print: NDArray[np.bool_]) -> NDArray[np.bool_]:
     is_small[0] = False
     letters: NDArray[np.bool_] = is_small[labels]
     return letters
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A piece of the name beside a box: (N, 2) rows and columns of its print."""
+
+    places: NDArray[np.intp]
+    box: int
 
 
 def _name_beside(letters: NDArray[np.bool_], half: Points, number: int) -> NDArray[np.intp]:

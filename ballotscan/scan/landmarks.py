@@ -26,9 +26,11 @@ from ballotscan.scan.editions import (
     EditionReference,
     check_edition,
     is_edition,
+    keep_letters,
     prepare_edition,
 )
 from ballotscan.scan.gate import (
+    PRINT_INK,
     GateOptions,
     PrintCells,
     PrintRecall,
@@ -76,6 +78,7 @@ class PageReference:
         coarse: For the coarse fits.
         stretch: For the local passes.
         cells: For the gate.
+        letters: Its print without rulings, for a page that has lost those.
         edition: For telling this edition from another.
     """
 
@@ -84,6 +87,7 @@ class PageReference:
     coarse: CoarseReference
     stretch: StretchReference
     cells: PrintCells
+    letters: PrintCells
     edition: EditionReference
 
 
@@ -141,6 +145,7 @@ def prepare_reference(
         coarse=prepare_coarse(ink),
         stretch=prepare_stretch(ink),
         cells=cut_cells(ink),
+        letters=cut_cells(np.where(keep_letters(ink >= PRINT_INK), ink, np.uint8(0))),
         edition=prepare_edition(ink, boxes, (options or LandmarkOptions()).edition),
     )
 
@@ -227,13 +232,28 @@ def refine_fit(
     on_scan = _nodes_on_scan(bent.mapping, reference.stretch.grid.nodes, (columns, rows))
     return PageFit(
         mapping=PageMapping(enlargement(view.factor).dot(bent.mapping.matrix), bent.mapping.mesh),
-        recall=print_recall(page_ink, reference.cells),
+        recall=_recall_print(page_ink, reference, options.gate),
         edition=check_edition(page_ink, reference.edition, on_scan),
         residual_px=2 * float(np.nanpercentile(bent.misses_px, 95)),
         seen=float(np.mean(bent.misses_px < 1)),
         way=coarse.way,
         page_ink=page_ink,
     )
+
+
+def _recall_print(page_ink: Pixels, reference: PageReference, options: GateOptions) -> PrintRecall:
+    """How much of the form's print is on a page: of all, or of the letters where that fits.
+
+    A scan in black and white may lose every hairline of a page whose letters are all there. Letters
+    tell a form better than its rulings, which it shares with its family: no page of nine sets that
+    was laid on the blank of another passed by its letters alone (359 pages, 0.55 and 0.00 at most),
+    and of twins with other names they show less (0.58, of all print 0.70).
+    """
+    recall = print_recall(page_ink, reference.cells)
+    if judge(recall, options) is Verdict.FITS:
+        return recall
+    of_letters = print_recall(page_ink, reference.letters)
+    return of_letters if judge(of_letters, options) is Verdict.FITS else recall
 
 
 def _nodes_on_scan(

@@ -1,3 +1,5 @@
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
@@ -79,6 +81,36 @@ def test_a_one_bit_scan_is_found(form, reference, scanner):
 
     assert passes_gate(fit, OPTIONS)
     assert misses_mm(fit, matrix, form).max() < 0.12
+
+
+def keep_print(form, *, letters):
+    """The form with its letters and boxes alone, or with its rulings alone."""
+    is_print = (form.fine < 153).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(is_print, connectivity=8)
+    longest = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    kept = (longest < 16 * PX_PER_MM) == letters
+    kept[0] = False
+    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), dtype=np.uint8))
+    return dataclasses.replace(form, fine=np.where(near, form.fine, 255).astype(np.uint8))
+
+
+def test_a_scan_that_lost_its_rulings_is_known_by_its_letters(form, reference, scanner):
+    matrix, canvas_px = scanner.pose(angle_deg=0.7)
+    bare = keep_print(form, letters=True)
+
+    fit = fit_page(bare.scan(matrix, canvas_px), reference, OPTIONS)
+
+    assert passes_gate(fit, OPTIONS)
+    assert misses_mm(fit, matrix, form).max() < 0.12
+
+
+def test_rulings_without_letters_do_not_pass(form, reference, scanner):
+    matrix, canvas_px = scanner.pose(angle_deg=0.7)
+    ruled = keep_print(form, letters=False)
+
+    fit = fit_page(ruled.scan(matrix, canvas_px), reference, OPTIONS)
+
+    assert fit is None or not passes_gate(fit, OPTIONS)
 
 
 def test_heavy_marks_do_not_move_the_page(form, reference, scanner):
