@@ -19,7 +19,8 @@ from ballotscan.scan.mapping import PageMapping, Pixels
 from ballotscan.scan.outlines import PrintMatch, match_print
 from ballotscan.scan.paper import enlargement
 from ballotscan.scan.references import Form, RegistrationOptions
-from ballotscan.scan.sightings import BoxSighting, judge_places
+from ballotscan.scan.sightings import BoxSighting, find_strays, judge_places
+from ballotscan.scan.stretch import measure_strain
 
 _TO_HALF = np.linalg.inv(enlargement(2))
 _LEAST_TO_REFIT = 12  # places that are sure
@@ -59,7 +60,7 @@ def find_places(soft: Pixels, laid: LaidPage, options: RegistrationOptions) -> S
         match = _match_all(soft, _halve(mapping), form, match)
         places = judge_places(match, form.wide, options.outlines)
     if not is_coded:
-        return SeenPlaces(mapping, places)
+        return SeenPlaces(mapping, _lose_strays(soft, laid, match, places, options))
     for _ in range(_ROUNDS):
         if not places.is_lost[: form.wide.column_count].any():
             break
@@ -72,6 +73,27 @@ def find_places(soft: Pixels, laid: LaidPage, options: RegistrationOptions) -> S
     if is_bent:
         mapping = PageMapping(laid.mapping.matrix, _draw_mesh(laid, places))
     return SeenPlaces(mapping, places)
+
+
+def _lose_strays(
+    soft: Pixels,
+    laid: LaidPage,
+    match: PrintMatch,
+    places: BoxSighting,
+    options: RegistrationOptions,
+) -> BoxSighting:
+    """Lose the boxes that a mark or a slip moved together with the page bent to it."""
+    form, count = laid.form, laid.form.outlines.box_count
+    if places.is_clear(options.outlines)[:count].all():
+        return places
+    around = places
+    if len(match.shifts) < len(form.wide.centres_px):
+        match = _match_all(soft, _halve(laid.mapping), form, match)
+        around = judge_places(match, form.wide, options.outlines)
+    bent = laid.mapping.shifts_at(form.wide.centres_px)
+    strain = measure_strain(laid.mapping, form.wide.centres_px)
+    is_stray = find_strays(around, bent, strain, form.wide, options.outlines)
+    return replace(places, is_lost=places.is_lost | is_stray[: len(places.is_lost)])
 
 
 def _halve(mapping: PageMapping) -> PageMapping:

@@ -28,7 +28,7 @@ from ballotscan.scan.photographs import flatten_photograph
 from ballotscan.scan.places import find_places
 from ballotscan.scan.reader import Page
 from ballotscan.scan.references import HALF_DPI, Form, PageReferences, RegistrationOptions
-from ballotscan.scan.stretch import measure_strain
+from ballotscan.scan.stretch import StretchOptions, measure_strain
 from ballotscan.tone.paper import PaperMap, darkest_channel, paper_map
 
 _TO_HALF = np.linalg.inv(enlargement(2))
@@ -160,8 +160,8 @@ def _finish(
     if is_coded:
         shifts = shifts - mapping.shifts_at(form.outlines.centres_px[:count])
     else:
-        strain = measure_strain(mapping, form.outlines.centres_px[:count])
-        is_lost = is_lost | (strain > options.landmarks.stretch.max_strain)
+        is_clear = boxes.is_clear(options.outlines)[:count]
+        is_lost = is_lost | _is_pulled(mapping, form, is_clear, options.landmarks.stretch)
     half_page = _lay_half(half, to_half, form.half_size_px)
     half_grey = darkest_channel(half_page)
     paper = paper_map(half_grey, _HALF_PX_PER_MM)
@@ -211,6 +211,15 @@ def _finish(
         if form.pieces is None
         else find_other_print(to_grey(laid.pixels), mapping, form.pieces, options.other_print),
     )
+
+
+def _is_pulled(
+    mapping: PageMapping, form: Form, is_clear: NDArray[np.bool_], options: StretchOptions
+) -> NDArray[np.bool_]:
+    """(P,) whether the paper is pulled so much at each box that the bend through it says nothing."""
+    strain = measure_strain(mapping, form.outlines.centres_px[: form.outlines.box_count])
+    limits = np.where(is_clear, options.max_strain, options.max_strain_unseen)
+    return np.asarray(strain > limits)
 
 
 def _name_columns(form: Form, is_lost: NDArray[np.bool_]) -> Words:

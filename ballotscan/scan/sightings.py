@@ -59,6 +59,11 @@ class BoxSighting:
     is_alone: NDArray[np.bool_]
     is_sideways: bool
 
+    def is_clear(self, options: OutlineOptions) -> NDArray[np.bool_]:
+        """(P,) whether each is seen so well that it needs no neighbour."""
+        is_clear: NDArray[np.bool_] = self.correlations >= options.min_correlation
+        return is_clear & self.is_sure & ~self.is_lost
+
 
 def find_boxes(
     half_scan: Pixels, mapping: PageMapping, reference: OutlineReference, options: OutlineOptions
@@ -127,6 +132,41 @@ def judge_places(
         is_alone=is_alone,
         is_sideways=neighbours.is_sideways,
     )
+
+
+def find_strays(
+    places: BoxSighting,
+    bent: Shifts,
+    strain: NDArray[np.float32],
+    reference: OutlineReference,
+    options: OutlineOptions,
+) -> NDArray[np.bool_]:
+    """Which places that do not see their print clearly stand where no print near them does.
+
+    On existing paper the page is bent to its print before boxes are looked for. Where hardly anything
+    else is printed, a mark bends it as well, and a slip of the feed is drawn out over the lines beside
+    it; on such a bend every box seems where it should be. So a box that a mark covers must stand where
+    the print seen clearly around it says. Which way the paper was fed does not show for sure; where the
+    page is pulled by more than an even feed does, both must say so, elsewhere one.
+
+    Args:
+        places: As they were judged on the bent page.
+        bent: (P, 2) how far the page was bent at each place, template pixels.
+        strain: (P,) how much it is pulled there.
+        reference: The places.
+        options: How far they may be apart.
+    """
+    is_clear = places.is_clear(options)
+    stand = bent + places.shifts
+    apart = np.stack(
+        [
+            np.hypot(*(stand - ask_neighbours(stand, is_clear, neighbours).shifts).T)
+            for neighbours in (reference.upright, reference.sideways)
+        ]
+    )
+    is_denied = apart > options.max_apart_mm * PX_PER_MM
+    is_pulled = strain > options.max_strain
+    return np.asarray(~is_clear & np.where(is_pulled, is_denied.any(axis=0), is_denied.all(axis=0)))
 
 
 def _is_unknown(

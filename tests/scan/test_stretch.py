@@ -123,7 +123,7 @@ def test_a_field_seen_on_a_page_laid_flat_goes_into_the_mapping(seed, has_mesh):
 def test_an_anchor_is_seen_where_the_page_was_moved_to(ink, stretch):
     page = smooth_ink(cv2.warpAffine(ink, np.array([[1, 0, 3.0], [0, 1, -2.0]]), ink.shape[::-1]))
 
-    sighting = see_anchors(page, stretch, levels=2)
+    sighting = see_anchors(page, stretch.ink, stretch.grid, levels=2)
 
     assert sighting.is_seen.mean() > 0.9
     assert np.abs(np.median(sighting.shifts[sighting.is_seen], axis=0) - (3, -2)).max() < 0.05
