@@ -15,7 +15,7 @@ from ballotscan.cli.options import FolderArgument
 from ballotscan.cli.rehearsal_record import load_record
 from ballotscan.cli.speech import say, spoken, translate
 from ballotscan.cli.workspace import Workspace, open_workspace, rehearse_command
-from ballotscan.count.plan import CountContext, CountPlan, prepare_context
+from ballotscan.count.plan import prepare_context
 from ballotscan.election.rules import Base
 from ballotscan.errors import ExitCode
 from ballotscan.locale.catalogue import phrase
@@ -101,7 +101,7 @@ def _points(workspace: Workspace) -> Iterator[CheckedPoint]:
 
 def _forms(workspace: Workspace) -> Iterator[CheckedPoint]:
     """Forms without a code that differ by too little print to be told apart."""
-    context = _context(workspace)
+    context = prepare_context(workspace.plan(audit_folder=None))
     forms = [context.references.by_print[n] for n in range(len(context.references.by_print))]
     pairs = context.references.printed.indistinct()
     for first, second in pairs:
@@ -123,19 +123,6 @@ def _forms(workspace: Workspace) -> Iterator[CheckedPoint]:
     if forms and not pairs:
         text = say("every form without a code can be told from the others by its print")
         yield CheckedPoint("forms", True, text)
-
-
-def _context(workspace: Workspace) -> CountContext:
-    return prepare_context(
-        CountPlan(
-            election=workspace.election,
-            rules=workspace.rules,
-            templates=workspace.templates,
-            options=workspace.settings.count,
-            thresholds=workspace.settings.canvass.thresholds,
-            audit_folder=None,
-        )
-    )
 
 
 def _rehearsal(workspace: Workspace) -> CheckedPoint:

@@ -31,7 +31,6 @@ from ballotscan.count.batch import BatchReport, count_scans
 from ballotscan.count.canvass import Canvass
 from ballotscan.count.drawings import draw_what_changed
 from ballotscan.count.engines import default_workers
-from ballotscan.count.plan import CountPlan
 from ballotscan.errors import ExitCode, ScanError
 from ballotscan.export.tables import totals_document
 from ballotscan.locale.message import message
@@ -110,17 +109,7 @@ def read_and_canvass(
     screen: Screen,
 ) -> tuple[BatchReport, Canvass]:
     """Read what is new into the ledger, count all that is in it, and draw what has changed."""
-    options = workspace.settings.canvass
-    plan = CountPlan(
-        election=workspace.election,
-        rules=workspace.rules,
-        templates=workspace.templates,
-        options=workspace.settings.count,
-        thresholds=options.thresholds,
-        strikes=options.strikes,
-        findings=options.findings,
-        audit_folder=results / AUDIT,
-    )
+    plan = workspace.plan(results / AUDIT)
     with screen.reading(len(files)) as progress:
         report = count_scans(
             files, workspace.folder, ledger, plan, workers=workers, progress=progress

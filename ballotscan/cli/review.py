@@ -16,7 +16,6 @@ from ballotscan.count.canvass import Canvass, canvass_ballots
 from ballotscan.count.concluded import conclude_ballots
 from ballotscan.count.drawings import draw_what_changed
 from ballotscan.count.found_scans import FoundScans
-from ballotscan.count.plan import CountPlan
 from ballotscan.count.reading import DamagedFile, MachineReading, read_ballots
 from ballotscan.election.records import PageRef
 from ballotscan.review.desk import Desk, Source
@@ -99,12 +98,10 @@ class ReviewedCount:
         }
         return read_ballots(
             entries,
-            {sha256: scan.page_count for sha256, scan in self._known.items()},
-            election=workspace.election,
-            rules=workspace.rules,
-            templates=workspace.templates,
-            options=workspace.settings.canvass,
-            damaged=self._damaged(),
+            self._known,
+            workspace.package,
+            workspace.settings.canvass,
+            self._damaged(),
         )
 
     def lay(self, ref: PageRef) -> Laid | None:
@@ -132,18 +129,7 @@ class ReviewedCount:
 
     def _draw(self, canvass: Canvass) -> None:
         """Draw the audit images of what people decided, in this process: there are few."""
-        workspace = self._workspace
-        options = workspace.settings.canvass
-        plan = CountPlan(
-            election=workspace.election,
-            rules=workspace.rules,
-            templates=workspace.templates,
-            options=workspace.settings.count,
-            thresholds=options.thresholds,
-            strikes=options.strikes,
-            findings=options.findings,
-            audit_folder=self._results / AUDIT,
-        )
+        plan = self._workspace.plan(self._results / AUDIT)
         draw_what_changed(canvass, self.scans, self._ledger, plan, workers=1, advance=lambda: None)
 
 

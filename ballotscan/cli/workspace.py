@@ -8,11 +8,14 @@ from typing import Any
 
 from ballotscan import __version__
 from ballotscan.cli.speech import follow
-from ballotscan.count.canvass import Canvass, make_canvass
-from ballotscan.count.reading import DamagedFile
+from ballotscan.count.canvass import Canvass, canvass_ballots
+from ballotscan.count.concluded import conclude_ballots
+from ballotscan.count.plan import CountPlan
+from ballotscan.count.reading import DamagedFile, read_ballots
 from ballotscan.election.definition import Election, contests_fingerprint, definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import guess_language, load_election
+from ballotscan.election.package import ElectionPackage
 from ballotscan.election.records import Adjudication
 from ballotscan.election.rules import VotingRules, load_rules_of
 from ballotscan.election.template import BallotTemplate
@@ -40,6 +43,25 @@ class Workspace:
     def owner(self) -> LedgerOwner:
         """Whose the ledger is."""
         return LedgerOwner(self.election.id, definition_fingerprint(self.election), PROGRAM)
+
+    @property
+    def package(self) -> ElectionPackage:
+        """What its count goes by."""
+        return ElectionPackage(self.election, self.rules, self.templates)
+
+    def plan(self, audit_folder: Path | None) -> CountPlan:
+        """What its pages are measured with; audit images go to the folder, None draws none."""
+        options = self.settings.canvass
+        return CountPlan(
+            election=self.election,
+            rules=self.rules,
+            templates=self.templates,
+            options=self.settings.count,
+            thresholds=options.thresholds,
+            strikes=options.strikes,
+            findings=options.findings,
+            audit_folder=audit_folder,
+        )
 
     def showing_totals(self) -> "Workspace":
         """The same election under rules that show totals while ballots wait."""
@@ -171,16 +193,10 @@ def canvass_ledger(
         ledger: Its ledger.
         damaged: Files of this run that could not be read.
     """
-    return make_canvass(
-        ledger.pages(),
-        {sha256: scan.page_count for sha256, scan in ledger.scans().items()},
-        election=workspace.election,
-        rules=workspace.rules,
-        templates=workspace.templates,
-        options=workspace.settings.canvass,
-        adjudications=workspace.adjudications(),
-        damaged=damaged,
+    reading = read_ballots(
+        ledger.pages(), ledger.scans(), workspace.package, workspace.settings.canvass, damaged
     )
+    return canvass_ballots(reading, conclude_ballots(reading, workspace.adjudications()))
 
 
 def last_totals(folder: ElectionFolder) -> dict[str, Any] | None:

@@ -5,21 +5,19 @@ people decided.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.count.ballots import BallotStack, take_rows
-from ballotscan.count.concluded import ConcludedBallots, conclude_ballots
+from ballotscan.count.concluded import ConcludedBallots
 from ballotscan.count.questions import Conclusion
 from ballotscan.count.reading import (
-    CanvassOptions,
     CountedSheet,
     DamagedFile,
     MachineReading,
-    read_ballots,
     record_of,
 )
 from ballotscan.count.residue import Residue
@@ -33,10 +31,8 @@ from ballotscan.election.records import (
     Question,
 )
 from ballotscan.election.rules import VotingRules
-from ballotscan.election.template import BallotTemplate
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.strokefeatures import StrokeFeature
-from ballotscan.store.ledger import PageEntry
 from ballotscan.tabulation.interpretation import Interpretation
 from ballotscan.tabulation.outcome import Discrepancy, Outcome, decide_outcome, reconcile
 from ballotscan.tabulation.rounds import run_off
@@ -197,41 +193,6 @@ class Canvass:
             if after.record_id in concluded.set_aside:
                 record = replace(record, status=BallotStatus.SET_ASIDE, contests=())
             yield ConcludedBallot(machine, record, conclusions)
-
-
-def make_canvass(  # noqa: PLR0913 - all that a result rests on, each by its name
-    entries: Sequence[PageEntry],
-    pages_in_file: Mapping[str, int],
-    *,
-    election: Election,
-    rules: VotingRules,
-    templates: Sequence[BallotTemplate],
-    options: CanvassOptions,
-    adjudications: Sequence[Adjudication] = (),
-    damaged: Sequence[DamagedFile] = (),
-) -> Canvass:
-    """Count everything that stands in the ledger.
-
-    Args:
-        entries: The last measurement of every page.
-        pages_in_file: How many pages each scan file has, by its hash.
-        election: The definition, with the attendance as entered.
-        rules: How marks become votes.
-        templates: Every ballot of the election.
-        options: The thresholds.
-        adjudications: What people decided, in the order in which they did.
-        damaged: Files of this run that could not be read; shown with the result.
-    """
-    reading = read_ballots(
-        entries,
-        pages_in_file,
-        election=election,
-        rules=rules,
-        templates=templates,
-        options=options,
-        damaged=damaged,
-    )
-    return canvass_ballots(reading, conclude_ballots(reading, adjudications))
 
 
 def canvass_ballots(reading: MachineReading, concluded: ConcludedBallots) -> Canvass:

@@ -15,13 +15,14 @@ from ballotscan.count.ballots import (
 from ballotscan.count.findings import FindingThresholds, choose_shown
 from ballotscan.count.sheets import ScannedPage, Sheet, assemble_sheets
 from ballotscan.election.definition import Election
+from ballotscan.election.package import ElectionPackage
 from ballotscan.election.records import CastVoteRecord, PageRecord, Reason
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
 from ballotscan.locale.message import Words
 from ballotscan.marks.strikethresholds import StrikeThresholds
 from ballotscan.marks.thresholds import MarkThresholds
-from ballotscan.store.ledger import PageEntry
+from ballotscan.store.ledger import PageEntry, ScanEntry
 from ballotscan.tabulation.columns import contest_columns
 
 
@@ -108,13 +109,10 @@ def record_of(sheet: CountedSheet, stacks: Mapping[str, BallotStack]) -> CastVot
     return make_record(sheet.pages, sheet.reasons, stack, sheet.row)
 
 
-def read_ballots(  # noqa: PLR0913 - all that a reading rests on, each by its name
+def read_ballots(
     entries: Sequence[PageEntry],
-    pages_in_file: Mapping[str, int],
-    *,
-    election: Election,
-    rules: VotingRules,
-    templates: Sequence[BallotTemplate],
+    scans: Mapping[str, ScanEntry],
+    package: ElectionPackage,
     options: CanvassOptions,
     damaged: Sequence[DamagedFile] = (),
 ) -> MachineReading:
@@ -122,17 +120,16 @@ def read_ballots(  # noqa: PLR0913 - all that a reading rests on, each by its na
 
     Args:
         entries: The last measurement of every page.
-        pages_in_file: How many pages each scan file has, by its hash.
-        election: The definition, with the attendance as entered.
-        rules: How marks become votes.
-        templates: Every ballot of the election.
+        scans: The scan files that they are from, by hash.
+        package: What the count goes by.
         options: The thresholds.
         damaged: Files of this run that could not be read; shown with the result.
     """
-    by_id = {template.ballot_id: template for template in templates}
+    rules = package.rules
+    by_id = {template.ballot_id: template for template in package.templates}
     measured: dict[str, list[list[MeasuredPage]]] = {ballot_id: [] for ballot_id in by_id}
     sheets = []
-    for sheet in _assemble(entries, pages_in_file, by_id):
+    for sheet in _assemble(entries, scans, by_id):
         pages = [entries[index] for index in sheet.pages]
         ballot_id = next((page.ballot_id for page in pages if page.fault is None), None)
         row = 0
@@ -145,28 +142,28 @@ def read_ballots(  # noqa: PLR0913 - all that a reading rests on, each by its na
         template.ballot_id: stack_ballots(
             measured[template.ballot_id],
             template=template,
-            election=election,
+            election=package.election,
             rules=rules,
-            columns=contest_columns(election, template),
+            columns=contest_columns(package.election, template),
             thresholds=options.thresholds,
             strikes=options.strikes,
             findings=options.findings,
         )
-        for template in templates
+        for template in package.templates
     }
-    return MachineReading(election, rules, tuple(sheets), stacks, tuple(damaged))
+    return MachineReading(package.election, rules, tuple(sheets), stacks, tuple(damaged))
 
 
 def _assemble(
     entries: Sequence[PageEntry],
-    pages_in_file: Mapping[str, int],
+    scans: Mapping[str, ScanEntry],
     by_id: Mapping[str, BallotTemplate],
 ) -> list[Sheet]:
     scanned = [
         ScannedPage(
             source=entry.source,
             page_in_file=entry.ref.page_in_file,
-            pages_in_file=pages_in_file[entry.ref.sha256],
+            pages_in_file=scans[entry.ref.sha256].page_count,
             ballot_id=None if entry.fault else entry.ballot_id,
             number=None if entry.fault else entry.page_number,
             sides=None if entry.fault else len(by_id[entry.ballot_id or ""].pages),

@@ -5,9 +5,20 @@ from collections.abc import Mapping
 
 from ballotscan.election.definition import Contest, Marking
 from ballotscan.election.problems import Location
+from ballotscan.locale.catalogue import phrase
 from ballotscan.locale.message import Words, message
 
 Problem = tuple[Location, Words]
+
+# Keys that all contests of one sheet must have alike, and what is said where they have not.
+_SAME_ON_A_SHEET = {
+    "round": phrase(
+        "is {round}, but contest {id!r} on the same ballot {ballot_id!r} has round {other}; give one of them another 'ballot', or both the same round"
+    ),
+    "paper": phrase(
+        "is {paper!r}, but contest {id!r} on the same ballot {ballot_id!r} has {other!r}; one sheet has one size"
+    ),
+}
 
 
 def find_nonsense(contests: Mapping[int, Contest]) -> list[Problem]:
@@ -109,22 +120,9 @@ def _shared(contests: Mapping[int, Contest]) -> list[Problem]:
             problems.append((("contests", index, "id"), text))
         seen.add(contest.id)
         first = first_of_sheet.setdefault(contest.ballot_id, contest)
-        if first.round != contest.round:
-            text = message(
-                "is {round}, but contest {id!r} on the same ballot {ballot_id!r} has round {other}; give one of them another 'ballot', or both the same round",
-                round=contest.round,
-                id=first.id,
-                ballot_id=first.ballot_id,
-                other=first.round,
-            )
-            problems.append((("contests", index, "round"), text))
-        if first.paper != contest.paper:
-            text = message(
-                "is {paper!r}, but contest {id!r} on the same ballot {ballot_id!r} has {other!r}; one sheet has one size",
-                paper=contest.paper,
-                id=first.id,
-                ballot_id=first.ballot_id,
-                other=first.paper,
-            )
-            problems.append((("contests", index, "paper"), text))
+        for key, sentence in _SAME_ON_A_SHEET.items():
+            here, other = getattr(contest, key), getattr(first, key)
+            if here != other:
+                fields = {key: here, "id": first.id, "ballot_id": first.ballot_id, "other": other}
+                problems.append((("contests", index, key), message(sentence, **fields)))
     return problems
