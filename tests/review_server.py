@@ -17,7 +17,8 @@ from ballotscan.review.serving import serve
 from ballotscan.review.workplace import Workplace
 from ballotscan.scan.reader import ReaderOptions
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import Ledger, LedgerOwner
+from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger_file import LedgerOwner
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 

@@ -35,7 +35,8 @@ from ballotscan.errors import ExitCode, ScanError
 from ballotscan.export.tables import totals_document
 from ballotscan.locale.message import message
 from ballotscan.scan.reader import find_scans
-from ballotscan.store.ledger import Ledger, set_aside
+from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger_file import set_aside
 
 
 def count(

@@ -24,7 +24,8 @@ from ballotscan.errors import ElectionError, OutputError, SettingsError, Templat
 from ballotscan.locale.message import message
 from ballotscan.settings import Settings, load_settings
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import Ledger, LedgerOwner
+from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger_file import LedgerOwner
 
 PROGRAM = f"ballotscan {__version__}"
 

@@ -12,13 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.count.ballots import (
-    BallotStack,
-    columns_of_rows,
-    judge_contest,
-    name_reading,
-    worth_of,
-)
+from ballotscan.count.ballots import BallotStack, judge_contest, worth_of
+from ballotscan.count.cast_records import columns_of_rows, name_reading
 from ballotscan.count.questions import Conclusion, Conclusions, conclude_questions
 from ballotscan.count.reading import CountedSheet, MachineReading
 from ballotscan.election.records import (

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from ballotscan.audit.canvas import encode_audit_image
 from ballotscan.audit.overlay import ShownConclusion, draw_audit_image
 from ballotscan.audit.panel import AuditPage, ReadPage, UnreadPage
-from ballotscan.count.ballots import name_reading, page_statuses
+from ballotscan.count.ballots import page_statuses
 from ballotscan.count.canvass import Canvass, ConcludedBallot
+from ballotscan.count.cast_records import name_reading
 from ballotscan.count.engines import run_jobs
 from ballotscan.count.plan import CountContext, CountPlan, PageJob, prepare_context
 from ballotscan.count.wording import describe_conclusion

@@ -4,13 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ballotscan.audit.panel import ReadPage, UnreadPage
-from ballotscan.count.ballots import (
-    MeasuredPage,
-    make_record,
-    page_statuses,
-    reason_of_fault,
-    stack_ballots,
-)
+from ballotscan.count.ballots import MeasuredPage, page_statuses, reason_of_fault, stack_ballots
+from ballotscan.count.cast_records import make_record
 from ballotscan.count.drawings import write_audit_image
 from ballotscan.count.findings import choose_shown
 from ballotscan.count.measuring import measure_registered

@@ -7,11 +7,11 @@ from functools import cached_property
 from ballotscan.count.ballots import (
     BallotStack,
     MeasuredPage,
-    make_record,
     reason_of_fault,
     stack_ballots,
     take_ballots,
 )
+from ballotscan.count.cast_records import make_record
 from ballotscan.count.findings import FindingThresholds, choose_shown
 from ballotscan.count.sheets import ScannedPage, Sheet, assemble_sheets
 from ballotscan.election.definition import Election

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ballotscan.count.ballots import columns_of_rows
+from ballotscan.count.cast_records import columns_of_rows
 from ballotscan.count.questions import Conclusion
 from ballotscan.election.definition import Election
 from ballotscan.election.records import (

@@ -7,7 +7,8 @@ from pathlib import Path
 from ballotscan.audit.canvas import encode_audit_image
 from ballotscan.audit.overlay import draw_audit_image
 from ballotscan.audit.panel import ReadPage, UnreadPage
-from ballotscan.count.ballots import make_record, page_statuses, reason_of_fault, stack_ballots
+from ballotscan.count.ballots import page_statuses, reason_of_fault, stack_ballots
+from ballotscan.count.cast_records import make_record
 from ballotscan.count.measuring import measure_registered
 from ballotscan.count.plan import CountContext, CountPlan, prepare_context
 from ballotscan.election.records import CastVoteRecord, PageRecord, Reason

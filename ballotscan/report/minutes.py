@@ -20,12 +20,12 @@ from ballotscan.count.canvass import Canvass, ContestResult
 from ballotscan.design.typesetting import FONT_FOLDER
 from ballotscan.election.definition import Attendance, Marking
 from ballotscan.election.minutes_facts import MinutesFacts
-from ballotscan.locale.catalogue import translator
-from ballotscan.locale.formats import format_count, format_date, format_share
+from ballotscan.locale.formats import format_date
 from ballotscan.locale.words import in_words
 from ballotscan.report.contest_view import make_contest_part, name_tied
+from ballotscan.report.open_points import list_open
 from ballotscan.report.speaker import Speaker
-from ballotscan.tabulation.outcome import DiscrepancyKind, Remark
+from ballotscan.tabulation.outcome import Remark
 from ballotscan.tabulation.standings import Standing
 
 _SOURCE = Path(__file__).with_name("minutes.typ")
@@ -105,12 +105,15 @@ class _Writer:
         self._facts = facts
         self._unread_files = unread_files
         self._language = canvass.election.language
-        self._translate = translator(self._language)
+        self._speaker = Speaker(self._language)
+        self._translate = self._speaker.translate
         self._attendance: Attendance = canvass.election.attendance_of(result.contest.id)
 
     def write(self) -> Minutes:
         _, election, contest = self._translate, self._canvass.election, self._result.contest
-        warnings = tuple(dict.fromkeys(self._warnings()))
+        warnings = tuple(
+            dict.fromkeys(list_open(self._result, self._canvass, self._unread_files, self._speaker))
+        )
         rules = self._canvass.rules
         document = {
             "language": self._language,
@@ -141,42 +144,6 @@ class _Writer:
             ),
         }
         return Minutes(contest.id, election.date, warnings, document)
-
-    # --- what is still open ----------------------------------------------------------------
-
-    def _warnings(self) -> Iterator[str]:
-        _, outcome, tally = self._translate, self._result.outcome, self._result.tally
-        if not tally.ballots:
-            yield _("No ballot of this contest has been counted.")
-        if tally.review:
-            yield _("Ballots that wait for the committee: {count}").format(
-                count=self._number(tally.review)
-            )
-        unknown = self._canvass.counts.unidentified
-        if unknown:
-            yield _("Sheets that could not be identified: {count}").format(
-                count=self._number(unknown)
-            )
-        if self._unread_files:
-            yield _("Scan files that could not be read: {count}").format(
-                count=self._number(self._unread_files)
-            )
-        if self._result.people.unconfirmed:
-            yield _("Invalid ballots that no person has confirmed yet: {count}").format(
-                count=self._number(self._result.people.unconfirmed)
-            )
-        if Remark.BASE_NOT_ENTERED in outcome.remarks:
-            yield _("The number that shares are taken of is not entered: {base}").format(
-                base=in_words(outcome.base_kind, _)
-            )
-        for one in self._canvass.discrepancies:
-            known = {DiscrepancyKind.BALLOTS_IN_REVIEW, DiscrepancyKind.NOT_ENTERED}
-            if one.contest_id == self._result.contest.id and one.stops and one.kind not in known:
-                yield in_words(one.kind, _).format(
-                    found=self._number(one.found or 0),
-                    expected=self._number(one.expected or 0),
-                    unknown=self._number(unknown),
-                )
 
     # --- the parts ---------------------------------------------------------------------------
 
@@ -284,13 +251,13 @@ class _Writer:
         content: list[Part] = [{"kind": "figures", "rows": rows}]
         if tally.invalid_by_reason:
             reasons = [
-                [in_words(reason, _), self._number(count)]
+                [in_words(reason, _), self._speaker.number(count)]
                 for reason, count in tally.invalid_by_reason.items()
             ]
             columns = [_column(_("Why invalid"), wide=True), _column(_("Ballots"))]
             content.append({"kind": "table", "columns": columns, "rows": reasons})
         electing = [
-            _("{people}: {ballots}").format(people=people, ballots=self._number(ballots))
+            _("{people}: {ballots}").format(people=people, ballots=self._speaker.number(ballots))
             for people, ballots in enumerate(tally.electing)
             if ballots
         ]
@@ -304,7 +271,7 @@ class _Writer:
     def _votes(self) -> list[Part]:
         """What is counted for each candidate, as on the results page."""
         _ = self._translate
-        part = make_contest_part(self._result, self._canvass, Speaker(self._language))
+        part = make_contest_part(self._result, self._canvass, self._speaker)
         columns = [_column(_("No.")), _column(_("Full name"), wide=True)]
         columns += [_column(head) for head in part.columns]
         rows = [[str(row.number), row.name, *row.values] for row in part.rows]
@@ -328,8 +295,8 @@ class _Writer:
                 [
                     str(rank),
                     contest.candidates[number - 1].name,
-                    self._number(votes[number]),
-                    format_share(votes[number], outcome.base or 0, self._language),
+                    self._speaker.number(votes[number]),
+                    self._speaker.share(votes[number], outcome.base),
                 ]
                 for rank, number in enumerate(outcome.elected, start=1)
             ]
@@ -366,9 +333,9 @@ class _Writer:
             " {decided} of them (valid {accepted}, invalid {rejected}). Rules: {rules} ({source})."
         ).format(
             version=__version__,
-            decided=self._number(people.decided),
-            accepted=self._number(people.accepted),
-            rejected=self._number(people.rejected),
+            decided=self._speaker.number(people.decided),
+            accepted=self._speaker.number(people.accepted),
+            rejected=self._speaker.number(people.rejected),
             rules=rules.title_vi if self._language == "vi" else rules.title_en,
             source=rules.source,
         )
@@ -400,16 +367,14 @@ class _Writer:
             signatures.append({"duty": _("Witnesses"), "name": None})
         return signatures
 
-    # --- words -------------------------------------------------------------------------------
-
-    def _number(self, count: int) -> str:
-        return format_count(count, self._language)
-
     def _with_share(self, part: int, whole: int) -> str:
-        return f"{self._number(part)} ({format_share(part, whole, self._language)})"
+        return f"{self._speaker.number(part)} ({self._speaker.share(part, whole)})"
 
     def _figure(self, label: str, value: int | str | None) -> dict[str, str | None]:
-        return {"label": label, "value": self._number(value) if isinstance(value, int) else value}
+        return {
+            "label": label,
+            "value": self._speaker.number(value) if isinstance(value, int) else value,
+        }
 
 
 def _column(head: str, *, wide: bool = False) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from ballotscan.count.ballots import RowColumn, columns_of_rows
+from ballotscan.count.cast_records import RowColumn, columns_of_rows
 from ballotscan.count.reading import MachineReading
 from ballotscan.count.wording import state_of_marks
 from ballotscan.election.records import (

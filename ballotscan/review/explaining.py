@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ballotscan.count.ballots import BallotStack, columns_of_rows
+from ballotscan.count.ballots import BallotStack
+from ballotscan.count.cast_records import columns_of_rows
 from ballotscan.count.reading import CanvassOptions, MachineReading
 from ballotscan.election.definition import Contest, Marking
 from ballotscan.election.records import BoxRole, MarkStatus, Reason

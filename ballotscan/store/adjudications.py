@@ -24,7 +24,7 @@ from ballotscan.election.records import (
 )
 from ballotscan.errors import LedgerBusyError, LedgerError
 from ballotscan.locale.message import message
-from ballotscan.store.ledger import LedgerOwner, open_existing
+from ballotscan.store.ledger_file import LedgerOwner, open_existing
 
 _COLUMNS = (
     "id, made_at, person, is_committee, record_id, contest_id, candidate, reading, decision, marks,"

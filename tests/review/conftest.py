@@ -20,7 +20,8 @@ from ballotscan.review.pictures import Laid, Pictures
 from ballotscan.review.workplace import Workplace
 from ballotscan.scan.reader import ReaderOptions
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import Ledger, LedgerOwner
+from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger_file import LedgerOwner
 
 HOST = "127.0.0.1:8123"
 TOKEN = "secret"  # noqa: S105 - of a server that lives as long as a test

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import LedgerOwner
+from ballotscan.store.ledger_file import LedgerOwner
 
 TESTS = Path(__file__).parents[1]
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")

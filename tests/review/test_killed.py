@@ -12,7 +12,7 @@ import pytest
 
 from ballotscan.election.records import Question
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import LedgerOwner
+from ballotscan.store.ledger_file import LedgerOwner
 
 SERVER = Path(__file__).parents[1] / "review_server.py"
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")

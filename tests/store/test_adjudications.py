@@ -15,7 +15,8 @@ from ballotscan.election.records import (
 from ballotscan.errors import LedgerBusyError, LedgerError, WrongElectionError
 from ballotscan.store import ledger as ledger_module
 from ballotscan.store.adjudications import AdjudicationBook
-from ballotscan.store.ledger import Ledger, LedgerOwner
+from ballotscan.store.ledger import Ledger
+from ballotscan.store.ledger_file import LedgerOwner
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 MARKS = Adjudication(

@@ -11,7 +11,8 @@ from ballotscan.election.records import PageFault, PageRef
 from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.message import message
-from ballotscan.store.ledger import Ledger, LedgerOwner, PageEntry, ScanEntry, set_aside
+from ballotscan.store.ledger import Ledger, PageEntry, ScanEntry
+from ballotscan.store.ledger_file import LedgerOwner, set_aside
 
 OWNER = LedgerOwner("dai-hoi", "F1NGER", "ballotscan 0")
 SHA = "a" * 64
