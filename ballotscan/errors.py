@@ -15,7 +15,6 @@
     - LedgerBusyError                another count is writing to it
     - LedgerDamagedError             not a ledger, or a broken one
   + OutputError                  6   cannot write where asked
-  + SealError                    7   an archive that does not verify
 
 A ballot that cannot be read is not here: it is an outcome, and it is counted.
 Every message says what happened, where, and what to do next. It is English as `str` gives it, and
@@ -37,7 +36,6 @@ class ExitCode(IntEnum):
     DEFINITION = 4
     LEDGER = 5
     OUTPUT = 6
-    SEAL = 7
     REHEARSAL = 8
     REVIEW = 10
     INTERRUPTED = 130
@@ -126,9 +124,3 @@ class OutputError(BallotscanError):
     """A result cannot be written where it was asked for."""
 
     exit_code = ExitCode.OUTPUT
-
-
-class SealError(BallotscanError):
-    """An archive does not verify."""
-
-    exit_code = ExitCode.SEAL

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from make_pictures import BROWSERS, ROOT, write_between
 from pdf2image import convert_from_path
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from tutorial_editions import ATTENDANCE, ENGLISH, VIETNAMESE, Edition
 
 from ballotscan.design.box_marks import MarkKind
 from ballotscan.design.hands import random_hand
@@ -43,102 +43,6 @@ FOR_EVERYBODY = 9  # this ballot elects one more than there are seats
 TAKEN_BACK = (14, 22)  # on these ballots a cross was taken back
 SEED = 7
 VOTE, REHEARSAL = dt.date(2030, 6, 29), dt.date(2030, 6, 20)
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The tutorial in one language.
-
-    Attributes:
-        answers: What is typed at the questions of `ballotscan new`, in their order.
-        attendance: What is entered on the day.
-        minutes: What is written into minutes.toml.
-        people: Who decides; both where the rules ask for two.
-        answer: Words on the button that is pressed, by words of the question's page.
-    """
-
-    language: str
-    document: Path
-    folder: str
-    answers: Sequence[str]
-    attendance: Mapping[str, int]
-    minutes: str
-    people: tuple[str, str]
-    seal: str = ""
-    marks: Mapping[str, str] = field(default_factory=dict)
-
-
-VIETNAMESE = Edition(
-    language="vi",
-    document=ROOT / "docs" / "vi" / "first-election.md",
-    folder="dai-hoi-xa",
-    answers=(
-        "vn-dang",
-        "Đại hội đại biểu lần thứ XIV, nhiệm kỳ 2030 - 2035",
-        "Đảng bộ xã Tân Hòa",
-        "Tân Hòa",
-        "29/6/2030",
-        "Bầu Ban Thường vụ Đảng ủy",
-        "4",
-        "Nguyễn Văn An",
-        "Trần Thị Bình",
-        "Lê Hoàng Cường",
-        "Phạm Thị Dung",
-        "Võ Quốc Khánh",
-        "",
-        "2",
-        "k",
-    ),
-    attendance={"convened": 31, "present": 30, "issued": 30, "collected": 30},
-    minutes="""\
-head = "Lê Thị Hạnh"
-members = ["Trần Văn Minh", "Đỗ Thị Nga"]
-technicians = ["Phạm Quốc Việt"]
-presidium = "Huỳnh Văn Tâm"
-box_sealed = "8 giờ 30 phút"
-voting_closed = "9 giờ 15 phút"
-counting_ended = "9 giờ 24 phút"
-ballots_sealed = "9 giờ 30 phút"
-complaints = "Không có."
-copies = 3
-""",
-    people=("Lê Thị Hạnh", "Trần Văn Minh"),
-    seal="ĐẢNG BỘ XÃ TÂN HÒA",
-)
-ENGLISH = Edition(
-    language="en",
-    document=ROOT / "docs" / "first-election.md",
-    folder="my-election",
-    answers=(
-        "us-nofm",
-        "Annual meeting 2030",
-        "Riverside Rowing Club",
-        "Riverside",
-        "29/6/2030",
-        "Election of the Board",
-        "4",
-        "Alice Moore",
-        "Bob Stone",
-        "Carol Hill",
-        "Dan Reed",
-        "Eve Park",
-        "",
-        "n",
-    ),
-    attendance={"convened": 31, "present": 30, "issued": 30, "collected": 30},
-    minutes="""\
-head = "Grace Wood"
-members = ["Henry Lake", "Iris Field"]
-presidium = "Jack Rivers"
-box_sealed = "18:30"
-voting_closed = "19:15"
-counting_ended = "19:24"
-ballots_sealed = "19:30"
-complaints = "None."
-copies = 3
-""",
-    people=("Grace Wood", "Henry Lake"),
-)
 
 
 class Hall:
@@ -272,7 +176,7 @@ def enter(hall: Hall) -> None:
     """Write the numbers of the day into election.toml."""
     path = hall.root / "election.toml"
     text = path.read_text("utf-8")
-    for key, number in hall.edition.attendance.items():
+    for key, number in ATTENDANCE.items():
         text = re.sub(rf"^# {key} = \d+", f"{key} = {number}", text, flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8", newline="\n")
     found = re.search(r"\[attendance\]\n(?:.+\n)+", text)

@@ -57,10 +57,3 @@ def format_date(date: dt.date, language: str) -> str:
     if language == "vi":
         return f"ngày {date.day} tháng {date.month} năm {date.year}"
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
-
-
-def format_time(time: dt.time, language: str) -> str:
-    """Write a time of day: `9 giờ 05 phút` in Vietnamese."""
-    if language == "vi":
-        return f"{time.hour} giờ {time.minute:02d} phút"
-    return f"{time.hour:02d}:{time.minute:02d}"

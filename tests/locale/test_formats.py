@@ -9,7 +9,6 @@ from ballotscan.locale.formats import (
     format_count,
     format_date,
     format_share,
-    format_time,
     share_in_hundredths,
 )
 
@@ -53,8 +52,6 @@ def test_a_share_is_never_further_off_than_half_a_hundredth(part, whole):
     assert -Fraction(1, 2) < error <= Fraction(1, 2)
 
 
-def test_dates_and_times_are_written_in_words():
+def test_dates_are_written_in_words():
     assert format_date(dt.date(2020, 6, 29), "vi") == "ngày 29 tháng 6 năm 2020"
     assert format_date(dt.date(2020, 6, 29), "en") == "29 June 2020"
-    assert format_time(dt.time(9, 5), "vi") == "9 giờ 05 phút"
-    assert format_time(dt.time(9, 5), "en") == "09:05"
