@@ -93,7 +93,7 @@ def read_pages(blanks: Sequence[Path], dpi: float | None) -> list[BlankPage]:
         ScanError: A file cannot be read.
         TemplateError: The scale is not known, or there are more pages than a sheet has.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pictures = []
         for number, blank in enumerate(blanks):
             if is_document(blank):

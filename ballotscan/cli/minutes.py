@@ -12,7 +12,7 @@ from ballotscan.election.minutes_facts import FILE_NAME, example_facts, load_fac
 from ballotscan.errors import LedgerError, SettingsError
 from ballotscan.locale.message import message
 from ballotscan.report.minutes import make_minutes, print_minutes
-from ballotscan.store.outputs import write_output
+from ballotscan.store.outputs import remove_output, write_output
 
 
 def minutes(
@@ -67,7 +67,7 @@ def minutes(
         draft, final = (target / f"{made.contest_id}{end}.pdf" for end in ("-draft", ""))
         path, other = (draft, final) if made.is_draft else (final, draft)
         write_output(path, print_minutes(made))
-        other.unlink(missing_ok=True)  # so that nobody signs the one that no longer holds
+        remove_output(other)  # so that nobody signs the one that no longer holds
         typer.echo(str(path))
         for warning in made.warnings:
             typer.secho("  " + say("draft: {reason}", reason=warning), fg=typer.colors.YELLOW)

@@ -77,6 +77,9 @@ def say(text: str, /, **fields: object) -> str:
 def _of_machine() -> str:
     """The language this machine is set up in, where the program speaks it."""
     # POSIX gives vi_VN, Windows Vietnamese_Vietnam.
-    name = (locale.getlocale()[0] or "").lower()
+    try:
+        name = (locale.getlocale()[0] or "").lower()
+    except ValueError:  # Windows has names, such as en-DE, that Python does not know
+        return SOURCE_LANGUAGE
     found = [language for language in LANGUAGES if name.startswith(language)]
     return found[0] if found else SOURCE_LANGUAGE

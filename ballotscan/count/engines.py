@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 # Jobs in flight a worker: enough that none waits for the parent, few enough that a stopped run
 # loses little work and memory stays flat.
 JOBS_IN_FLIGHT = 4
+# Windows waits for at most 63 things at once, and Python refuses more processes than this there.
+MOST_WORKERS = 61
 
 Plan = TypeVar("Plan")
 Context = TypeVar("Context")
@@ -29,7 +31,7 @@ def default_workers() -> int:
     """One worker for each core this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return os.cpu_count() or 1  # Windows, macOS
 
 
 def run_jobs(
@@ -48,7 +50,7 @@ def run_jobs(
         task: The work; module-level and picklable, as are its jobs and outcomes. It writes no log
             and no database: all of that is the caller's.
         jobs: The jobs; read only as fast as they are done.
-        workers: 1 runs in line, without another process.
+        workers: 1 runs in line, without another process; more than `MOST_WORKERS` are not started.
 
     Raises:
         Exception: What a task raised; the jobs after it are not done.
@@ -58,6 +60,7 @@ def run_jobs(
         for job in jobs:
             yield task(context, job)
         return
+    workers = min(workers, MOST_WORKERS)
     executor = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),

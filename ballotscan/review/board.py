@@ -103,7 +103,7 @@ class Board:
         """
         draft = self.draft
         if self._tried is None or self._tried[0] != draft:
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 template = self._write(draft, Path(folder))
                 self._tried = (
                     draft,

@@ -58,7 +58,10 @@ def serve(  # noqa: PLR0913 - how it is reached, each by its name
     Raises:
         SettingsError: The port is taken.
     """
-    with _listen(port, is_lan=is_lan) as listener, tempfile.TemporaryDirectory() as folder:
+    with (
+        _listen(port, is_lan=is_lan) as listener,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+    ):
         port = listener.getsockname()[1]
         names = [LOOPBACK, "localhost", *(_own_addresses() if is_lan else ())]
         token = secrets.token_urlsafe(24)

@@ -109,6 +109,14 @@ def connect(path: Path, owner: LedgerOwner) -> sqlite3.Connection:
             _begin(connection, owner)
         else:
             _check(connection, path, owner)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        msg = message(
+            "{path}: the ledger cannot be written here ({reason}). Choose a folder where you may write.",
+            path=path,
+            reason=error,
+        )
+        raise LedgerError(msg) from error
     except sqlite3.Error as error:
         connection.close()
         msg = message(

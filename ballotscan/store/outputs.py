@@ -31,6 +31,23 @@ def write_output(path: Path, content: bytes) -> None:
         raise OutputError(msg) from error
 
 
+def remove_output(path: Path) -> None:
+    """Take away a file that no longer holds; nothing happens where there is none.
+
+    Raises:
+        OutputError: It cannot be taken away.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        msg = message(
+            "{path}: no longer holds and cannot be removed ({error})",
+            path=path,
+            error=_cause(error, path),
+        )
+        raise OutputError(msg) from error
+
+
 def _discard(partial: Path) -> None:
     try:
         partial.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The command line speaks the language asked for, of the election, or of the computer."""
 
+import locale
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from ballotscan.cli.app import app
 from ballotscan.cli.help import list_help
-from ballotscan.cli.speech import ask_for, asked_language
+from ballotscan.cli.speech import ask_for, asked_language, spoken
 
 
 def run(*words, cwd, machine="C.UTF-8"):
@@ -106,3 +107,14 @@ def test_every_paragraph_of_help_has_a_translation():
     texts = list_help(typer.main.get_command(app))
 
     assert [text for text in texts if not (known.get(text) and known.get(text).string)] == []
+
+
+def test_a_machine_whose_language_has_no_name_in_python_is_spoken_to_in_english(monkeypatch):
+    def unknown():  # what Windows gives where country and language are not a usual pair
+        msg = "unknown locale: en-DE"
+        raise ValueError(msg)
+
+    monkeypatch.setattr(locale, "getlocale", unknown)
+    ask_for(None)
+
+    assert spoken() == "en"

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from ballotscan.count import engines
 from ballotscan.count.engines import run_jobs
 
 
@@ -53,3 +54,18 @@ def test_an_unexpected_error_stops_the_batch_after_what_was_done(workers):
         consume()
 
     assert done == [0, 1, 2]
+
+
+def test_no_more_processes_are_started_than_windows_can_wait_for(monkeypatch):
+    asked = []
+
+    class Refusing:
+        def __init__(self, workers, **_settings):
+            asked.append(workers)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(engines, "ProcessPoolExecutor", Refusing)
+
+    with pytest.raises(KeyboardInterrupt):
+        list(run_jobs(prepare, 0, add, [1], workers=128))
+    assert asked == [61]

@@ -13,7 +13,7 @@ from ballotscan.election.records import (
     Reason,
 )
 from ballotscan.errors import LedgerBusyError, LedgerError, WrongElectionError
-from ballotscan.store import ledger as ledger_module
+from ballotscan.store import ledger_file
 from ballotscan.store.adjudications import AdjudicationBook
 from ballotscan.store.ledger import Ledger
 from ballotscan.store.ledger_file import LedgerOwner
@@ -82,7 +82,7 @@ def test_only_later_decisions_are_asked_for(path):
 
 
 def test_a_ledger_that_is_being_written_to_is_waited_for_and_then_said(path, monkeypatch):
-    monkeypatch.setattr(ledger_module, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(ledger_file, "BUSY_SECONDS", 0.01)
     other = sqlite3.connect(path, isolation_level=None)
     with AdjudicationBook.open(path, OWNER) as book:
         other.execute("begin immediate")

@@ -8,7 +8,7 @@ import pytest
 
 from ballotscan.election.findings import Finding, FindingKind, InkColour
 from ballotscan.election.records import PageFault, PageRef
-from ballotscan.errors import LedgerBusyError, LedgerDamagedError, WrongElectionError
+from ballotscan.errors import LedgerBusyError, LedgerDamagedError, LedgerError, WrongElectionError
 from ballotscan.locale.catalogue import translator
 from ballotscan.locale.message import message
 from ballotscan.store.ledger import Ledger, PageEntry, ScanEntry
@@ -195,3 +195,24 @@ def test_a_damaged_ledger_can_be_set_aside(path):
     path.write_text("no ledger at all", encoding="utf-8")
 
     assert set_aside(path).read_text("utf-8") == "no ledger at all"
+
+
+def test_a_ledger_that_may_only_be_read_is_not_called_damaged(path):
+    Ledger.open(path, OWNER).__exit__(None, None, None)
+    as_it_was = path.read_bytes()
+
+    class ReadOnly(sqlite3.Connection):
+        def execute(self, sql, *parameters):
+            if "journal_mode" in sql:
+                fault = "attempt to write a readonly database"
+                raise sqlite3.OperationalError(fault)
+            return super().execute(sql, *parameters)
+
+    connect = sqlite3.connect
+    with pytest.MonkeyPatch.context() as disk:
+        disk.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, factory=ReadOnly, **k))
+        with pytest.raises(LedgerError, match="cannot be written here") as caught:
+            Ledger.open(path, OWNER)
+
+    assert not isinstance(caught.value, LedgerDamagedError)
+    assert path.read_bytes() == as_it_was

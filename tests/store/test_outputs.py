@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ballotscan.errors import OutputError
-from ballotscan.store.outputs import write_output
+from ballotscan.store.outputs import remove_output, write_output
 
 
 def test_a_file_is_written_and_its_folder_made(tmp_path):
@@ -67,3 +67,20 @@ def test_a_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match=r"No space left on device; .* make room"):
         write_output(tmp_path / "totals.csv", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_no_longer_holds_is_removed_or_the_error_says_why_not(tmp_path, monkeypatch):
+    path = tmp_path / "minutes-draft.pdf"
+    path.write_bytes(b"old")
+
+    def refuse(path, **_):  # what Windows does while a reader shows the file
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", refuse)
+        with pytest.raises(OutputError, match=r"minutes-draft\.pdf.*close it and run again"):
+            remove_output(path)
+    remove_output(path)
+    remove_output(path)
+
+    assert not path.exists()
