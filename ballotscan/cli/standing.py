@@ -121,7 +121,8 @@ def _counting(workspace: Workspace) -> Iterator[_Step]:
     totals = last_totals(folder)
     new = _uncounted(files, workspace, totals)
     if new is None:
-        yield _Step(False, say("a count is running; type ballotscan again when it is done"))
+        text, advice = say("a count is running"), say("type ballotscan again when it is done")
+        yield _Step(False, text, advice, is_counting=True)
         return
     command = "ballotscan count scans"
     if not files and totals is None:

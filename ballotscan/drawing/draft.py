@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ballotscan.election.markings import ColumnKey
 from ballotscan.election.records import BoxRole, ExpectedMark
 from ballotscan.election.template import Rect
-from ballotscan.errors import OutputError, TemplateError
+from ballotscan.errors import TemplateError
 from ballotscan.locale.message import message
+from ballotscan.store.outputs import write_output
 
 FILE_NAME = "drawing.json"
 MAX_SHAPES = 4000  # a bubble sheet has a thousand
@@ -118,20 +119,8 @@ def save_draft(draft: Draft, folder: Path) -> None:
     Raises:
         OutputError: The folder cannot be written.
     """
-    path = folder / FILE_NAME
-    text = json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{FILE_NAME}.part")
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
-        partial.replace(path)
-    except OSError as error:
-        what = message(
-            "{folder}: the draft cannot be written ({why}); free some space",
-            folder=folder,
-            why=error.strerror,
-        )
-        raise OutputError(what) from error
+    text = json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    write_output(folder / FILE_NAME, text.encode("utf-8"))
 
 
 def set_aside(folder: Path) -> None:

@@ -15,7 +15,7 @@ from ballotscan.count.reading import MachineReading
 from ballotscan.election.blanks import load_blank
 from ballotscan.election.records import Question
 from ballotscan.election.template import BallotTemplate, TemplatePage
-from ballotscan.errors import BallotscanError
+from ballotscan.errors import BallotscanError, OutputError
 from ballotscan.locale.catalogue import phrase
 from ballotscan.review.choices import doubt
 from ballotscan.review.desk import GoneError, TakenError
@@ -52,7 +52,7 @@ class _Work:
     total: int
     is_running: bool = True
     missing: int = 0
-    problem: str = ""
+    problem: BallotscanError | None = None
 
 
 class Overlays:
@@ -109,8 +109,8 @@ class Overlays:
                 work.overlay = kept
             try:
                 self._add(work, pages, path, key)
-            except OSError as error:  # the disk is full: what was made is still shown
-                work.problem = f"{path}: {error.strerror}"
+            except OutputError as error:  # the disk is full: what was made is still shown
+                work.problem = error
             finally:
                 work.is_running = False
 
@@ -197,7 +197,7 @@ def _show(overlays: Overlays, visit: Visit) -> Response:
             blank = _blank(template, form, work.overlay)
             strangers = find_strangers(work.overlay, blank, form)
         except BallotscanError as error:
-            work.problem = error.say(visit.translate)
+            work.problem = error
     shown = work is not None and bool(work.overlay.sheets)
     return visit.show(
         "overlay.html.jinja",

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ballotscan.election.template import PX_PER_MM, TemplatePage
+from ballotscan.store.outputs import write_output
 
 Grey = NDArray[np.uint8]
 
@@ -148,20 +149,22 @@ def _bare_paper(blank: Grey, page: TemplatePage) -> NDArray[np.bool_]:
 
 
 def save_overlay(overlay: Overlay, path: Path, key: str) -> None:
-    """Keep an overlay; a program that is killed meanwhile leaves the last one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.part")
-    with partial.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            darkest=overlay.darkest,
-            lightest=overlay.lightest,
-            darkest_of=overlay.darkest_of,
-            lightest_of=overlay.lightest_of,
-            sheets=np.array(overlay.sheets, dtype=np.str_),
-            key=np.array(key),
-        )
-    partial.replace(path)
+    """Keep an overlay; a program that is killed meanwhile leaves the last one.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    archive = io.BytesIO()
+    np.savez_compressed(
+        archive,
+        darkest=overlay.darkest,
+        lightest=overlay.lightest,
+        darkest_of=overlay.darkest_of,
+        lightest_of=overlay.lightest_of,
+        sheets=np.array(overlay.sheets, dtype=np.str_),
+        key=np.array(key),
+    )
+    write_output(path, archive.getvalue())
 
 
 def load_overlay(path: Path, key: str) -> Overlay | None:

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ballotscan.cli.app import app
+from ballotscan.cli.workspace import open_workspace
 from ballotscan.errors import BallotscanError, ExitCode
 
 
@@ -59,6 +60,14 @@ def test_with_scans_counting_comes_next_and_after_it_not_again(stand, election_f
 
     assert "ballotscan count scans" in before
     assert "7 files in the folder scans, not counted 0" in after.stdout
+
+
+def test_while_a_count_runs_one_is_told_to_wait_for_it(stand, election_folder):
+    with open_workspace(election_folder).open_ledger():
+        result = stand(election_folder)
+
+    assert "[ ] a count is running" in result.stdout
+    assert following(result).strip() == "type ballotscan again when it is done"
 
 
 def test_a_new_pile_is_seen(stand, election_folder):
