@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from ballotscan.count.plan import CountOptions
+from ballotscan.count.plan import CountOptions, CountPlan
 from ballotscan.count.reading import CanvassOptions
+from ballotscan.election.package import ElectionPackage
 from ballotscan.errors import SettingsError
 from ballotscan.locale.message import Words, message, one_after_another
 
@@ -24,6 +25,24 @@ class Settings:
 
     count: CountOptions = dataclasses.field(default_factory=CountOptions)
     canvass: CanvassOptions = dataclasses.field(default_factory=CanvassOptions)
+
+    def plan(self, package: ElectionPackage, audit_folder: Path | None) -> CountPlan:
+        """What the pages of an election are measured with under these settings.
+
+        Args:
+            package: What the count goes by.
+            audit_folder: Where audit images go; None draws none.
+        """
+        return CountPlan(
+            election=package.election,
+            rules=package.rules,
+            templates=package.templates,
+            options=self.count,
+            thresholds=self.canvass.thresholds,
+            strikes=self.canvass.strikes,
+            findings=self.canvass.findings,
+            audit_folder=audit_folder,
+        )
 
 
 def load_settings(path: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ballotscan.election.package import ElectionPackage
 from ballotscan.errors import SettingsError
 from ballotscan.settings import Settings, load_settings
 
@@ -73,3 +74,15 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 
     with pytest.raises(SettingsError, match="UTF-8"):
         load_settings(path)
+
+
+def test_pages_are_measured_with_everything_that_was_set(tmp_path):
+    changed = "[findings]\nwriting_mm2 = 9.5\n[thresholds]\ndefinite = 0.31\n"
+    settings = load_settings(write(tmp_path, changed))
+
+    plan = settings.plan(ElectionPackage(None, None, ()), audit_folder=None)
+
+    options = (plan.options, plan.thresholds, plan.strikes, plan.findings)
+    canvass = settings.canvass
+    assert options == (settings.count, canvass.thresholds, canvass.strikes, canvass.findings)
+    assert (canvass.findings.writing_mm2, canvass.thresholds.definite) == (9.5, 0.31)

@@ -24,7 +24,7 @@ from ballotscan.election.template_files import load_template
 from ballotscan.election.template_problems import FILE_NAME, MAX_PAGES
 from ballotscan.errors import TemplateError
 from ballotscan.locale.message import message
-from ballotscan.review.board import Board, BoardOptions
+from ballotscan.review.board import Board
 from ballotscan.review.drawing_pages import drawing_part
 from ballotscan.review.mishaps import LOG_NAME
 from ballotscan.review.serving import Door, serve
@@ -70,7 +70,7 @@ def new(
         draft_folder=folder.drawing(ballot_id),
         template_folder=where,
         scans=scans or _own_scans(folder),
-        options=BoardOptions(settings.count, settings.canvass.thresholds, settings.canvass.strikes),
+        settings=settings,
     )
     serve(
         [drawing_part(board)],

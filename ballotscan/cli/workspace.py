@@ -52,17 +52,7 @@ class Workspace:
 
     def plan(self, audit_folder: Path | None) -> CountPlan:
         """What its pages are measured with; audit images go to the folder, None draws none."""
-        options = self.settings.canvass
-        return CountPlan(
-            election=self.election,
-            rules=self.rules,
-            templates=self.templates,
-            options=self.settings.count,
-            thresholds=options.thresholds,
-            strikes=options.strikes,
-            findings=options.findings,
-            audit_folder=audit_folder,
-        )
+        return self.settings.plan(self.package, audit_folder)
 
     def showing_totals(self) -> "Workspace":
         """The same election under rules that show totals while ballots wait."""

@@ -8,33 +8,23 @@ import hashlib
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.count.plan import CountOptions, CountPlan
+from ballotscan.count.plan import CountPlan
 from ballotscan.drawing.binding import Gaps, find_gaps
 from ballotscan.drawing.draft import Draft, load_draft, save_draft, set_aside
 from ballotscan.drawing.edits import propose_draft
 from ballotscan.drawing.finishing import write_template
 from ballotscan.drawing.trial import TrialPage, choose_scans, try_template
 from ballotscan.election.definition import Contest, Election
+from ballotscan.election.package import ElectionPackage
 from ballotscan.election.rules import VotingRules
 from ballotscan.election.template import BallotTemplate
-from ballotscan.marks.strikethresholds import StrikeThresholds
-from ballotscan.marks.thresholds import MarkThresholds
-
-
-@dataclass(frozen=True, slots=True)
-class BoardOptions:
-    """What trials measure with: what a count would."""
-
-    count: CountOptions = field(default_factory=CountOptions)
-    thresholds: MarkThresholds = field(default_factory=MarkThresholds)
-    strikes: StrikeThresholds = field(default_factory=StrikeThresholds)
+from ballotscan.settings import Settings
 
 
 class Board:
@@ -50,7 +40,7 @@ class Board:
         draft_folder: Path,
         template_folder: Path,
         scans: Sequence[Path] = (),
-        options: BoardOptions | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.blanks = tuple(blanks)
         self.ballot_id = ballot_id
@@ -63,7 +53,7 @@ class Board:
         self._hashes = tuple(hashlib.sha256(picture).hexdigest() for picture in self.pictures)
         self._rules = rules
         self._draft_folder = draft_folder
-        self._options = options or BoardOptions()
+        self._settings = settings or Settings()
         self._tried: tuple[Draft, list[TrialPage]] | None = None
         self.draft = self._resume() or self._begin()
 
@@ -126,12 +116,6 @@ class Board:
         )
 
     def _plan(self, template: BallotTemplate) -> CountPlan:
-        return CountPlan(
-            election=self.election,
-            rules=self._rules,
-            templates=(template,),
-            options=self._options.count,
-            thresholds=self._options.thresholds,
-            strikes=self._options.strikes,
-            audit_folder=None,
-        )
+        """What trials measure with: what a count would."""
+        package = ElectionPackage(self.election, self._rules, (template,))
+        return self._settings.plan(package, audit_folder=None)
