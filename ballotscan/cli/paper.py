@@ -19,6 +19,7 @@ from ballotscan.election.rules import list_rules
 from ballotscan.election.writing import definition_text
 from ballotscan.errors import OutputError, SettingsError
 from ballotscan.locale.message import message
+from ballotscan.store.outputs import write_output
 
 
 def new(
@@ -99,27 +100,19 @@ def _write_asked(target: ElectionFolder, preset: str | None) -> None:
         except shutil.SameFileError:
             pass  # it lies there under this name already
         except OSError as error:
-            raise _unwritable(copied[contest_id], error) from error
+            msg = message(
+                "{path}: cannot be written ({reason}). Choose a folder that you may write to.",
+                path=copied[contest_id],
+                reason=error.strerror,
+            )
+            raise OutputError(msg) from error
     _write(target, definition_text(election, copied))
     load_election(target.definition)  # what the dialogue could not see, such as two of one name
 
 
 def _write(target: ElectionFolder, text: str) -> None:
     prepare_output(target.root)
-    try:
-        target.definition.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise _unwritable(target.definition, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(
-        message(
-            "{path}: cannot be written ({reason}). Choose a folder that you may write to.",
-            path=path,
-            reason=error.strerror,
-        )
-    )
+    write_output(target.definition, text.encode("utf-8"))
 
 
 def design(

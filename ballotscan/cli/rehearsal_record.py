@@ -14,8 +14,9 @@ from ballotscan.count.batch import work_key
 from ballotscan.count.rehearsal_verdict import RehearsalVerdict
 from ballotscan.election.definition import definition_fingerprint
 from ballotscan.election.folder import ElectionFolder
-from ballotscan.errors import OutputError, ScanError
+from ballotscan.errors import ScanError
 from ballotscan.locale.message import Message, message
+from ballotscan.store.outputs import write_output
 
 _NAME = "rehearsal.json"
 
@@ -94,16 +95,7 @@ def save_record(record: RehearsalRecord, folder: ElectionFolder) -> Path:
     """
     path = folder.root / _NAME
     fields = {name: getattr(record, name) for name in RehearsalRecord.__slots__}
-    try:
-        path.write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        msg = message(
-            "{path}: cannot be written ({reason}). Make room, or allow writing there, and rehearse"
-            " again.",
-            path=path,
-            reason=error.strerror,
-        )
-        raise OutputError(msg) from error
+    write_output(path, (json.dumps(fields, indent=2) + "\n").encode("utf-8"))
     return path
 
 
