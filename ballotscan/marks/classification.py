@@ -297,7 +297,8 @@ def _shows_no_pen(
     picture can be what is paler than its white: a fax or a photocopy that was scanned again has
     greys, but along the edges of its black only. Whether the pen of this voter is, only his own marks
     can tell: where none is clear, or half of them are seen in part only, a box that looks empty may
-    not be. Of crosses what is left is thinner than pens are; of other marks, half marks.
+    not be. Of crosses what is left is thinner than pens are, or as long as a cross with too little
+    ink for one; of other marks, half marks.
 
     Of a form to be filled in, one side without any ink is blank where the other may have the marks:
     the three such pages of real ballots in black and white, 23 boxes, were blank, as were two on white
@@ -308,7 +309,11 @@ def _shows_no_pen(
     is_trace = features[..., Feature.INK_MM2] >= thresholds.trace_mm2
     if expected_mark is ExpectedMark.CROSS:
         is_inked = is_trace
-        is_part = is_inked & (features[..., Feature.STROKE_MM] < thresholds.thin_mm)
+        is_thin = features[..., Feature.STROKE_MM] < thresholds.thin_mm
+        is_long = features[..., Feature.EXTENT_MM] >= thresholds.cross_mm
+        is_part = is_inked & (
+            is_thin | is_long & (features[..., Feature.SCORE] < thresholds.definite)
+        )
     else:
         is_inked = features[..., Feature.SCORE] >= thresholds.marginal
         is_part = is_inked & (features[..., Feature.SCORE] < thresholds.definite)

@@ -347,6 +347,15 @@ def test_thin_strokes_in_black_and_white_show_that_others_may_be_lost():
     assert classify(*page, expected=ExpectedMark.CROSS)[1] == MARGINAL
 
 
+def test_long_marks_with_too_little_ink_show_that_others_may_be_lost():
+    pale = [row(0.18, BILEVEL=1, EXTENT_MM=5.5) for _ in range(3)]
+    dust = [row(0.03, BILEVEL=1, EXTENT_MM=0.7) for _ in range(3)]
+    marked, empty = row(0.5, BILEVEL=1), row(0.0, BILEVEL=1)
+
+    assert classify(marked, empty, *pale, expected=ExpectedMark.CROSS)[1] == MARGINAL
+    assert classify(marked, empty, *dust, expected=ExpectedMark.CROSS)[1] == EMPTY
+
+
 def test_certainty_is_the_way_to_the_nearest_threshold():
     features = np.stack(
         [
