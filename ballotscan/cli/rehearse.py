@@ -36,7 +36,7 @@ from ballotscan.election.definition import Attendance, Election
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.rules import load_rules_of
 from ballotscan.election.writing import definition_text
-from ballotscan.errors import ExitCode, OutputError
+from ballotscan.errors import ExitCode, OutputError, SettingsError
 from ballotscan.locale.catalogue import phrase, translator
 from ballotscan.locale.message import message
 from ballotscan.locale.words import in_words
@@ -76,7 +76,7 @@ def rehearse(
     if prints:
         _print(ballots, workspace.folder, screen, is_quiet=quiet or as_json)
         return
-    given = None if scans is None else find_scans([scans])
+    given = None if scans is None else _find_given(scans, workspace.folder.rehearsal)
     stage = _set_stage(workspace, ballots)
     if given is None:
         _scan(ballots, stage.folder, screen)
@@ -100,6 +100,19 @@ def rehearse(
         if quiet:
             typer.echo(say("The rehearsal has NOT passed."), err=True)
         sys.exit(ExitCode.REHEARSAL)
+
+
+def _find_given(scans: Path, stage: ElectionFolder) -> list[Path]:
+    """The scans of the printed deck; never those that a rehearsal takes away when it begins."""
+    files = find_scans([scans])
+    if any(file.resolve().is_relative_to(stage.scans.resolve()) for file in files):
+        msg = message(
+            "{folder}: every rehearsal empties this folder. Move your scans into another one, and name"
+            " that: --scans FOLDER",
+            folder=stage.scans,
+        )
+        raise SettingsError(msg)
+    return files
 
 
 def _set_stage(workspace: Workspace, ballots: Sequence[RehearsedBallot]) -> Workspace:

@@ -19,7 +19,7 @@ from ballotscan.design.scanfiles import encode_jpeg
 from ballotscan.design.scanner import scan_page
 from ballotscan.design.testdeck import random_scanner
 from ballotscan.election.template import BLANK_DPI
-from ballotscan.errors import ExitCode, ScanError
+from ballotscan.errors import ExitCode, ScanError, SettingsError
 
 # Thresholds under which no ink is a mark, and nothing is asked about.
 BLIND = """\
@@ -218,3 +218,17 @@ def test_the_printed_deck_is_not_counted_with_the_election(printed_election, tmp
 
     assert isinstance(result.exception, ScanError)
     assert "ballot of the rehearsal" in str(result.exception)
+
+
+@pytest.mark.parametrize("named", ["rehearsal/scans", "rehearsal"])
+def test_scans_that_a_rehearsal_would_delete_are_refused(printed_election, tmp_path, named):
+    root = tmp_path / "e"
+    shutil.copytree(printed_election, root)
+    scan = root / "rehearsal" / "scans" / "1.jpg"
+    scan.parent.mkdir(parents=True)
+    scan.write_bytes(b"the only scan of the deck")
+
+    result = run("rehearse", root, "--scans", root / named)
+
+    assert isinstance(result.exception, SettingsError)
+    assert scan.exists()
