@@ -30,7 +30,7 @@ def measure_aside(
 
     Returns:
         (N, 4) mm² of the largest piece and mm of the longest, without what is dust by its place and
-        size or a fibre, and then the same of all pieces.
+        size, and then the same of all pieces.
     """
     options = reference.options
     levels = (options.aside_level, options.aside_core)
@@ -61,10 +61,6 @@ def measure_aside(
         np.maximum(longest, (last - first + 1) * _PITCH_MM * has_core, out=longest)
     is_far = np.bincount(piece, ~reference.aside_far[is_ink], len(parts)) == 0
     is_dust = is_far & (area < options.far_mm2) & (longest < options.far_long_mm)
-    ink = np.bincount(piece, (1 - here / level[name]) / black, len(parts)) * _PITCH_MM**2
-    # In black and white nothing is thinner than a pixel.
-    is_thin = (ink < options.thread_mm * longest) & (not sight.is_bilevel)
-    is_dust |= is_thin & (longest < options.thread_long_mm)
     owner = parts // half_page.size
     aside = np.zeros((reference.names, 4))
     for column, sizes in enumerate((area * ~is_dust, longest * ~is_dust, area, longest)):

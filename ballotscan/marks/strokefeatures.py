@@ -40,7 +40,7 @@ class StrokeFeature(IntEnum):
         INK_MM2: All ink on, above, below and at the ends of the letters.
         UPRIGHT_MM: Length of ink on the longest stroke from top to bottom.
         ASIDE_MM2: Ink of the largest piece farther to the left and right, in the row of the name,
-            above and below it, without dust and fibres.
+            above and below it, without dust.
         FOUND: Share of the printed name that is found on the page.
         ENDS: Share of the outer ends of its lines, a third of a word and what is just beyond, where
             a stroke is seen.
@@ -65,7 +65,7 @@ class StrokeFeature(IntEnum):
         SURE_INK: Share of all ink that is sure; NaN where there is none.
         NEXT_UPRIGHT_MM: Length of ink on the longest stroke from top to bottom elsewhere.
         LEAST_DENSE: As DENSEST, in the five millimetres where it is lowest.
-        LOOSE_MM2: As ASIDE_MM2, with what is dust or a fibre by its place, size and darkness.
+        LOOSE_MM2: As ASIDE_MM2, with what is dust by its place and size.
         LOOSE_MM: As ASIDE_MM, likewise.
         RULING_MM: How much broader than on the blank an upright ruling beside it is, in mm of black.
     """

@@ -43,9 +43,6 @@ class StrokeOptions:
             that means the name stands nearer.
         far_mm2: Ink of a piece that lies far off altogether, from which it counts; less is dust.
         far_long_mm: Its length likewise: fibres on the glass are shorter.
-        thread_mm: Width of black that would take as much light, up to which a short piece is a
-            fibre on the glass: 0.07 mm at most, where a pen leaves 0.11 and more.
-        thread_long_mm: How long such a piece is at most.
         aside_edge_mm: Edge of the page where nothing is asked: shadows, holes.
     """
 
@@ -66,8 +63,6 @@ class StrokeOptions:
     far_mm: float = 10.0
     far_mm2: float = 1.5
     far_long_mm: float = 3.5
-    thread_mm: float = 0.08
-    thread_long_mm: float = 3.5
     tail_mm: float = 6.0
     lead_mm: float = 6.0
     ruling_mm: float = 8.0

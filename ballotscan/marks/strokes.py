@@ -20,7 +20,6 @@ from ballotscan.marks.traces import NewInk, measure_strokes
 Features = NDArray[np.float32]
 
 PALE_TIMES = 2.5
-MOSTLY_SURE = 0.25  # of the ink of a pen that is not light
 LEAST_RAGGED = 0.1  # of the names of a page have less of their rims blackened
 
 _ROWS_AROUND, _COLUMNS_AROUND = np.mgrid[-1:2, -1:2].reshape(2, -1)
@@ -136,7 +135,6 @@ def _see_ink(
         asked = reference.asked_cells
         pale = to_cells(darker(options.pale_level) & ~reference.hidden_pale)
     line = reference.line_of_tile
-    firm = seen
     counts = np.bincount(line, np.count_nonzero(seen, axis=(1, 2)), len(reference.letters))
     has_ink = counts > 0
     if pale is not None:
@@ -148,12 +146,8 @@ def _see_ink(
         is_pale = pales > PALE_TIMES * counts
         has_ink |= pales > 0
         of_pale = is_pale[line, None, None]
-        firm = seen = np.where(of_pale, pale, seen)
+        seen = np.where(of_pale, pale, seen)
         asked = np.where(of_pale, asked_pale, asked)
-        # A light stroke that the light setting sees goes on where it is paler: at its ends, above all.
-        sures = np.bincount(line, np.count_nonzero(to_cells(sure), axis=(1, 2)), len(counts))
-        is_faint = (sures < MOSTLY_SURE * counts) & ~is_pale
-        seen = seen | (pale & is_faint[line, None, None])
     has_ink[0] |= not has_ink.any()
     lines = np.flatnonzero(has_ink)
     chosen = np.flatnonzero(has_ink[line])
@@ -170,7 +164,6 @@ def _see_ink(
     return NewInk(
         lines,
         laid,
-        lay(firm[chosen]),
         lay(to_cells(sure[chosen])),
         lay(asked[chosen]) & ~laid,
         is_pale[lines],

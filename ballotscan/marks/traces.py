@@ -41,8 +41,6 @@ class NewInk:
     Attributes:
         lines: (B,) which lines; all that have ink, at least one.
         seen: (B, rows, columns) cells with ink.
-        firm: Of the same shape: those of them that tell how broad a stroke is; on a light one there are
-            paler ones.
         sure: Of the same shape: cells with sure ink.
         bare: Of the same shape: cells where paper shows that is not hidden.
         is_pale: (B,) whether the ink of a line is that of the pale setting.
@@ -51,7 +49,6 @@ class NewInk:
 
     lines: NDArray[np.intp]
     seen: Bits
-    firm: Bits
     sure: Bits
     bare: Bits
     is_pale: Bits
@@ -233,15 +230,14 @@ class _Traces:
         numbers[:, feature.SURE_SHARE] = self._by_name(sure.sum(axis=1)) / np.maximum(
             self._by_name(count), 1
         )
-        firm = seen & along(self.ink.firm, rows)
-        broad = firm.sum(axis=1).astype(np.float64)
+        broad = count.astype(np.float64)
         for step in (-1, 1):
-            is_in = firm
+            is_in = seen
             for steps in range(1, _BROAD + 1):
                 row = np.clip(rows + step * steps, 0, self.ink.seen.shape[1] - 1)
-                is_in = is_in & along(self.ink.firm, row)
+                is_in = is_in & along(self.ink.seen, row)
                 broad += is_in.sum(axis=1)
-        weight = np.maximum(self._by_name(firm.sum(axis=1)), 1)
+        weight = np.maximum(self._by_name(count), 1)
         numbers[:, feature.WIDTH_MM] = self._by_name(broad) / weight * CELL_MM
         np.maximum.at(numbers[:, feature.PALE], self.name, self.ink.is_pale)
         is_on = self.is_on[self.best, each]

@@ -509,22 +509,6 @@ def test_a_way_keeps_to_the_middle_of_its_stroke(width_mm):
     assert number(page, "long", StrokeFeature.OFF_MM2) < 0.1
 
 
-def test_a_light_stroke_goes_on_where_it_is_paler():
-    page = Page().strike("long", start=0.1, end=0.8, width_mm=0.25, ink=0.35)
-
-    assert read(page)["long"] == "UNCLEAR"
-    assert read(page.strike("long", width_mm=0.25, ink=0.21))["long"] == "MIDDLE"
-
-
-def test_a_fibre_beside_a_name_is_no_stroke():
-    rect = fields()[NAMES["long"]].lines[0]
-    x, y = rect.left_mm + rect.width_mm + 6.0, rect.top_mm + 1.0
-    ends = (x, y), (x + 2.5, y + 0.5)
-
-    assert read(Page().draw(*ends, width_mm=0.06, ink=0.8))["long"] == "NONE"
-    assert read(Page().draw(*ends, width_mm=0.3, ink=0.8))["long"] == "UNCLEAR"
-
-
 def test_ink_between_two_columns_belongs_to_the_nearer_one():
     lines = (((10, 8, "Lê Thị Hà"),), ((80, 8, "Lê Thị Hà"),))
     _, rects = print_of(tuple(line for (line,) in lines))
