@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import cv2
-from decks import marginal, real_scans, registered, steady, struck_names
+from decks import marginal, real_scans, registered, rescans, steady, struck_names
 from decks.degradation import augraphy_version, degrader
 from decks.designs import Design, print_designs, print_ranked, print_strangers
 from decks.existing import make_forms
@@ -47,6 +47,7 @@ version of the program it was made. "95 %" is the upper end of the one-sided 95 
 """
 ORDER = (
     real_scans.TITLE,
+    rescans.TITLE,
     struck_names.TITLE,
     marginal.TITLE,
     registered.TITLE,
@@ -59,6 +60,7 @@ ORDER = (
 class Sizes:
     """How large the decks are."""
 
+    rescans: int
     strikes: int
     marks: int
     registration: int
@@ -69,6 +71,7 @@ class Sizes:
 
 
 FULL = Sizes(
+    rescans=2400,
     strikes=174,
     marks=1200,
     registration=20_000,
@@ -77,7 +80,16 @@ FULL = Sizes(
     rescanned=60,
     variants=4,
 )
-QUICK = Sizes(strikes=6, marks=16, registration=100, existing=8, pasted=6, rescanned=2, variants=1)
+QUICK = Sizes(
+    rescans=8,
+    strikes=6,
+    marks=16,
+    registration=100,
+    existing=8,
+    pasted=6,
+    rescanned=2,
+    variants=1,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +125,15 @@ class Work:
 def run_real(work: Work) -> Section:
     """The real scans."""
     return real_scans.read_real_scans(work.made, is_quick=work.is_quick, workers=work.workers)
+
+
+def run_rescans(work: Work) -> Section:
+    """The real scans, scanned again."""
+    sets = rescans.load_sets(work.folder / "sets", is_quick=work.is_quick)
+    pages = work.sizes.rescans if sets else 0
+    record = work.record("rescans")
+    rows = rescans.keep_reread(sets, pages, work.seed, degrader(), record, work.pictures)
+    return rescans.report_rescans(list(rows), work.about(f"{pages:,} pages"), augraphy_version())
 
 
 def run_strikes(work: Work) -> Section:
@@ -193,6 +214,7 @@ def run_steadiness(work: Work) -> Section:
 
 DECKS: dict[str, Callable[[Work], Section]] = {
     "real": run_real,
+    "rescans": run_rescans,
     "strikes": run_strikes,
     "marks": run_marks,
     "registration": run_registration,

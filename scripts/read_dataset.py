@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ballotscan.count.engines import default_workers, run_jobs
 from ballotscan.count.existing_paper import FormDescription, import_template
 from ballotscan.count.measuring import score_page
@@ -27,9 +30,9 @@ from ballotscan.marks.boxes import BoxReference
 from ballotscan.marks.classification import classify_marks
 from ballotscan.marks.scoring import Feature
 from ballotscan.marks.thresholds import MarkThresholds
-from ballotscan.scan.reader import inspect_scan, read_page
+from ballotscan.scan.reader import Page, inspect_scan, read_page
 from ballotscan.scan.references import PageReferences, prepare_references
-from ballotscan.scan.registration import UnreadablePage, register_page
+from ballotscan.scan.registration import RegisteredPage, UnreadablePage, register_page
 
 OPTIONS = CountOptions()
 THRESHOLDS = MarkThresholds()
@@ -76,6 +79,25 @@ def prepare(templates: dict[str, BallotTemplate]) -> dict[str, Form]:
     return forms
 
 
+def judge_page(
+    form: Form, page: Page
+) -> tuple[RegisteredPage, NDArray[np.int8], NDArray[np.float32]] | UnreadablePage:
+    """Read one page.
+
+    Returns:
+        The page as it lies, (P,) statuses and (P,) scores of its boxes; or why it is refused.
+    """
+    registered = register_page(page, form.references, OPTIONS.registration)
+    if isinstance(registered, UnreadablePage):
+        return registered
+    features = score_page(registered, form.boxes)
+    # Many scans are one side of a ballot; which ones belong together the set does not say.
+    statuses = classify_marks(
+        features, registered.outline, THRESHOLDS, form.template.expected_mark, is_whole=False
+    ).statuses
+    return registered, statuses, features[:, Feature.SCORE]
+
+
 def read_scan(forms: dict[str, Form], job: tuple[str, str, str]) -> tuple[list[Row], str]:
     """Read one scan: the rows to write, and why it was refused, if it was."""
     dataset, image, name = job
@@ -86,19 +108,15 @@ def read_scan(forms: dict[str, Form], job: tuple[str, str, str]) -> tuple[list[R
         page = read_page(inspect_scan(path, OPTIONS.reader), 1, OPTIONS.reader)
     except BallotscanError as error:
         return [(image, box.position, "unread", "") for box in template_page.boxes], str(error)
-    registered = register_page(page, form.references, OPTIONS.registration)
-    if isinstance(registered, UnreadablePage):
-        refused = f"{image}: {registered.fault}: {registered.detail}"
+    read = judge_page(form, page)
+    if isinstance(read, UnreadablePage):
+        refused = f"{image}: {read.fault}: {read.detail}"
         return [(image, box.position, "unread", "") for box in template_page.boxes], refused
-    features = score_page(registered, form.boxes)
-    # Many scans are one side of a ballot; which ones belong together the set does not say.
-    statuses = classify_marks(
-        features, registered.outline, THRESHOLDS, form.template.expected_mark, is_whole=False
-    ).statuses
+    _, statuses, scores = read
     return [
         (image, box.position, MarkStatus(status).name.lower(), f"{score:.4f}")
         for box, status, score in zip(
-            template_page.boxes, statuses.tolist(), features[:, Feature.SCORE].tolist(), strict=True
+            template_page.boxes, statuses.tolist(), scores.tolist(), strict=True
         )
     ], ""
 

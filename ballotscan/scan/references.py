@@ -17,10 +17,11 @@ from ballotscan.scan.identity import CodePlace, IdentityOptions, code_places
 from ballotscan.scan.landmarks import LandmarkOptions, PageReference, prepare_reference
 from ballotscan.scan.lookalikes import LookalikeOptions
 from ballotscan.scan.mapping import Pixels, Points, template_px
-from ballotscan.scan.other_print import OtherPrintOptions, PrintPieces, cut_pieces
+from ballotscan.scan.other_print import OtherPrintOptions
 from ballotscan.scan.outlines import OutlineOptions, OutlineReference, prepare_outlines
 from ballotscan.scan.paper import measure_ink, reduce_page
 from ballotscan.scan.plane import PlaneOptions
+from ballotscan.scan.print_pieces import PrintPieces, cut_pieces
 
 HALF_DPI = 100.0
 # Our own paper is known by its code, so the gate only asks whether the print is there: one pixel of

@@ -4,7 +4,8 @@ import pytest
 
 from ballotscan.election.template import PX_PER_MM
 from ballotscan.scan.landmarks import LandmarkOptions, fit_page, prepare_reference
-from ballotscan.scan.other_print import OtherPrintOptions, cut_pieces, find_other_print
+from ballotscan.scan.other_print import OtherPrintOptions, find_other_print
+from ballotscan.scan.print_pieces import cut_pieces
 
 TITLE = "PHIEU BAU KHU VUC SO 2"
 
