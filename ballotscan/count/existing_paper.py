@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ballotscan.election.boxes import import_boxes
+from ballotscan.election.boxes import import_boxes, import_varying
 from ballotscan.election.definition import Election, contests_fingerprint
 from ballotscan.election.records import ExpectedMark
 from ballotscan.election.template import (
@@ -19,6 +19,7 @@ from ballotscan.election.template import (
     Identity,
     MarkBox,
     NameField,
+    Rect,
     TemplatePage,
 )
 from ballotscan.election.template_files import save_template
@@ -68,11 +69,12 @@ class BlankPage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormPage:
-    """One page of existing paper: its blank, and where its boxes and names are."""
+    """One page of existing paper: its blank, and where its boxes, its names and what varies are."""
 
     blank: NDArray[np.uint8]
     boxes: tuple[MarkBox, ...]
     names: tuple[NameField, ...] = ()
+    varying: tuple[Rect, ...] = ()
 
 
 def import_template(
@@ -114,6 +116,7 @@ def import_template(
                 election=election,
                 ballot_id=None if election is None else form.ballot_id,
             ),
+            varying=import_varying(path, px_per_mm=page.px_per_mm),
         )
         for page, path in zip(pages, boxes, strict=True)
     ]
@@ -222,6 +225,7 @@ def _write_page(number: int, page: FormPage, folder: Path) -> TemplatePage:
         blank_sha256=hashlib.sha256(content).hexdigest(),
         boxes=page.boxes,
         names=page.names,
+        varying=page.varying,
     )
 
 

@@ -35,6 +35,7 @@ _ROLES = {
     "list": BoxRole.LIST,
 }
 
+_VARIES = "varies"
 _ONE_BOX = {Marking.CHOOSE, Marking.APPROVE}  # ways of marking with one box a candidate
 
 Cells = Mapping[str, str]
@@ -49,6 +50,8 @@ def import_boxes(
     ballot_id: str | None = None,
 ) -> tuple[MarkBox, ...]:
     """Read the boxes of one page from a CSV file.
+
+    A line whose `position_id` is `varies`, or begins with `varies/`, is no box (`import_varying`).
 
     The file is UTF-8, its columns are known by their headings: `position_id`, a name of the box
     that is unique on the page; `x`, `y`, the centre, and `w`, `h`, the size of the printed outline,
@@ -79,6 +82,8 @@ def import_boxes(
     problems: list[Words] = []
     seen: dict[str | Binding, int] = {}
     for line, cells in _rows(path):
+        if _varies(cells):
+            continue
         try:
             box = _box(cells, px_per_mm, contests)
             _refuse_twin(box, line, seen)
@@ -91,6 +96,28 @@ def import_boxes(
     if problems:
         raise TemplateError(list_problems(path, problems))
     return tuple(boxes)
+
+
+def import_varying(path: Path, *, px_per_mm: float = PX_PER_MM) -> tuple[Rect, ...]:
+    """Read from a list of boxes where each paper is printed otherwise: its lines `varies`.
+
+    Raises:
+        TemplateError: Names the file and all lines that are not as they must be.
+    """
+    rects: list[Rect] = []
+    problems: list[Words] = []
+    for line, cells in _rows(path):
+        try:
+            rects += [_rect(cells, px_per_mm)] if _varies(cells) else []
+        except ValueError as error:
+            problems.append(message("line {line}: {error}", line=line, error=error))
+    if problems:
+        raise TemplateError(list_problems(path, problems))
+    return tuple(rects)
+
+
+def _varies(cells: Cells) -> bool:
+    return cells["position_id"].partition("/")[0].casefold() == _VARIES
 
 
 def _rows(path: Path) -> list[tuple[int, Cells]]:
@@ -184,10 +211,14 @@ def _box(cells: Cells, px_per_mm: float, contests: Sequence[Contest]) -> MarkBox
     if not position:
         msg = message("'position_id' is empty; give the box a name")
         raise ValueError(msg)
-    x, y, width, height = (_number(cells, key) / px_per_mm for key in ("x", "y", "w", "h"))
-    rect = Rect(x - width / 2, y - height / 2, width, height)
+    rect = _rect(cells, px_per_mm)
     binding = _bind(cells, contests) if contests else None
     return MarkBox(position, rect, *binding) if binding else MarkBox(position, rect)
+
+
+def _rect(cells: Cells, px_per_mm: float) -> Rect:
+    x, y, width, height = (_number(cells, key) / px_per_mm for key in ("x", "y", "w", "h"))
+    return Rect(x - width / 2, y - height / 2, width, height)
 
 
 def _number(cells: Cells, key: str) -> float:

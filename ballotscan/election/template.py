@@ -99,6 +99,7 @@ class TemplatePage:
         blank_sha256: Hash of that file.
         codes: Where the QR code stands (it is printed more than once); empty without codes.
         seal: Space left for the committee's seal, if any.
+        varying: Where each paper is printed otherwise, as with a running number.
     """
 
     number: int
@@ -111,6 +112,7 @@ class TemplatePage:
     seal: Rect | None = None
     boxes: tuple[MarkBox, ...] = ()
     names: tuple[NameField, ...] = ()
+    varying: tuple[Rect, ...] = ()
 
     @property
     def columns(self) -> tuple[MarkBox | NameField, ...]:

@@ -55,7 +55,8 @@ _KEYS = {
     "boxes": tuple(field.name for field in dataclasses.fields(MarkBox)),
     "names": tuple(field.name for field in dataclasses.fields(NameField)),
     **dict.fromkeys(
-        ("rect", "codes", "seal", "lines"), tuple(field.name for field in dataclasses.fields(Rect))
+        ("rect", "codes", "seal", "lines", "varying"),
+        tuple(field.name for field in dataclasses.fields(Rect)),
     ),
 }
 
@@ -80,6 +81,8 @@ def layout_fingerprint(template: BallotTemplate) -> str:
     if not template.words_sha256:
         del fields["words_sha256"]
     for page in fields["pages"]:
+        if not page["varying"]:
+            del page["varying"]  # likewise
         for box in page["boxes"]:
             if box["number"] is None:
                 del box["number"]  # paper that was printed before boxes had numbers stays known

@@ -122,6 +122,8 @@ def _printed(page: TemplatePage) -> list[tuple[Message, Rect]]:
         printed += [(message("name {name!r}", name=name.position), line) for line in name.lines]
     for number, code in enumerate(page.codes, start=1):
         printed.append((message("code {number}", number=number), code))
+    for number, rect in enumerate(page.varying, start=1):
+        printed.append((message("what varies, {number}", number=number), rect))
     if page.seal:
         printed.append((message("the seal"), page.seal))
     for number, disc in enumerate(page.fiducials, start=1):

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ballotscan.election.code import PageCode
-from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, TemplatePage
+from ballotscan.election.template import PX_PER_MM, BallotTemplate, Identity, Rect, TemplatePage
 from ballotscan.scan.anchors import choose_anchors
 from ballotscan.scan.drift import DriftReference, prepare_drift
 from ballotscan.scan.fiducials import FiducialOptions, disc_places
@@ -180,7 +180,7 @@ def _prepare(
         landmarks=None
         if is_coded
         else prepare_reference(blank, _boxes_px(page), options.landmarks),
-        pieces=None if is_coded else cut_pieces(blank, _boxes_px(page)),
+        pieces=None if is_coded else cut_pieces(blank, _left_out_px(page)),
         extent_px=_extent(page),
     )
 
@@ -192,7 +192,15 @@ def form_options(options: RegistrationOptions) -> FormOptions:
 
 def _boxes_px(page: TemplatePage) -> Points:
     """(P, 4) left, top, width and height of each box in template pixels."""
-    rects = [box.rect for box in page.boxes]
+    return _in_px([box.rect for box in page.boxes])
+
+
+def _left_out_px(page: TemplatePage) -> Points:
+    """(P, 4) likewise of all that may be printed otherwise on a right page."""
+    return _in_px([*(box.rect for box in page.boxes), *page.varying])
+
+
+def _in_px(rects: Sequence[Rect]) -> Points:
     sides = [(rect.left_mm, rect.top_mm, rect.width_mm, rect.height_mm) for rect in rects]
     return np.array(sides, dtype=np.float64).reshape(-1, 4) * PX_PER_MM
 

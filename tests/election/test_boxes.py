@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from ballotscan.election.boxes import import_boxes
+from ballotscan.election.boxes import import_boxes, import_varying
 from ballotscan.election.definition import Candidate, Contest, Election, Marking
 from ballotscan.election.records import BoxRole
 from ballotscan.election.template import PX_PER_MM
@@ -219,3 +219,27 @@ def test_a_number_may_stand_behind_the_role_in_a_column(tmp_path):
 )
 def test_a_box_that_its_way_of_marking_does_not_have_is_named(tmp_path, position, words):
     assert words in message(tmp_path, HEAD + f"{position},100,100,20,20\n")
+
+
+def test_lines_that_vary_are_no_boxes(tmp_path):
+    path = tmp_path / "boxes.csv"
+    path.write_text(
+        "position_id,x,y,w,h\nvaries/number,160,40,80,20\na,80,200,20,20\nVaries,320,400,40,40\n",
+        encoding="utf-8",
+    )
+
+    (box,) = import_boxes(path)
+    number, code = import_varying(path)
+
+    assert box.position == "a"
+    assert number.left_mm * PX_PER_MM == pytest.approx(120)
+    assert number.height_mm * PX_PER_MM == pytest.approx(20)
+    assert code.top_mm * PX_PER_MM == pytest.approx(380)
+
+
+def test_a_place_that_varies_needs_a_size(tmp_path):
+    path = tmp_path / "boxes.csv"
+    path.write_text("position_id,x,y,w,h\na,80,200,20,20\nvaries,160,40,0,20\n", encoding="utf-8")
+
+    with pytest.raises(TemplateError, match="line 3"):
+        import_varying(path)

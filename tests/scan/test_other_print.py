@@ -103,3 +103,53 @@ def test_a_blank_without_print_has_nothing_to_compare():
     pieces = cut_pieces(page, np.zeros((0, 4)))
 
     assert len(pieces.bounds) == 0
+
+
+def test_what_varies_is_not_compared(ours, scanner):
+    place = np.array([[60, 14, 40, 8]]) * PX_PER_MM
+    pieces = cut_pieces(ours.blank, np.vstack([ours.boxes, place]))
+    sibling = scanner.draw_form(scanner.names, TITLE[:-1] + "7")
+    scan = taken(sibling, scanner)
+    fit = fit_page(scan, prepare_reference(ours.blank, ours.boxes), LandmarkOptions())
+
+    found = find_other_print(scan, fit.mapping, pieces, OtherPrintOptions())
+
+    assert all(rect.top_mm > 22 for rect in found)
+
+
+def stretched(page, top_mm, bottom_mm, by):
+    """The page with a band of it pulled longer, and all below moved down."""
+    rows = np.arange(page.shape[0], dtype=np.float32)
+    top, bottom = top_mm * PX_PER_MM, bottom_mm * PX_PER_MM
+    inside = top + (rows - top) / by
+    end = top + (bottom - top) * by
+    source = np.where(rows < top, rows, np.where(rows < end, inside, rows - (end - bottom)))
+    columns = np.arange(page.shape[1], dtype=np.float32)
+    x, y = np.meshgrid(columns, source.astype(np.float32))
+    return cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=(255,))
+
+
+def test_print_that_the_feed_pulled_longer_is_the_same_print(ours, reading, scanner):
+    scan = stretched(taken(ours, scanner), 14, 22, 1.15)
+
+    assert reading.find(scan) == ()
+
+
+@pytest.mark.parametrize("number", ["1", "7"])
+def test_another_digit_pulled_longer_is_another_digit(reading, scanner, number):
+    sibling = scanner.draw_form(scanner.names, TITLE[:-1] + number)
+    scan = stretched(taken(sibling, scanner), 14, 22, 1.15)
+
+    assert reading.find(scan)
+
+
+def test_halftone_is_no_print_to_compare():
+    page = np.full((800, 800), 255, dtype=np.uint8)
+    y, x = np.mgrid[:80, :80]
+    page[200:280, 200:280][((x // 2 + y // 2) % 2 == 0) & (np.hypot(x - 40, y - 40) < 38)] = 0
+    cv2.putText(page, "PHIEU 8", (200, 500), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0,), 3)
+
+    pieces = cut_pieces(page, np.zeros((0, 4)))
+
+    assert len(pieces.bounds) >= 6
+    assert (pieces.bounds[:, 1] > 400).all()
