@@ -39,6 +39,7 @@ _SHARE_BLACK = 70  # percent of print that may be paler
 _LEAST_MOVED_AROUND = 2
 _MOST_AGAIN = 60  # pieces; where more seem to be others, the page is another one
 _AROUND_AGAIN = 12
+_AROUND_BLACK = 7  # a word
 _MOST_GONE_AROUND = 0.3  # missing from most pieces around: the paper lies elsewhere there
 _FAR_PX = round(4 * PX_PER_MM)
 # Ink as in the gate: print that is pale on this page is print all the same.
@@ -93,6 +94,7 @@ class _Look:
         self._width = near.shape[1]
         black = float(np.percentile(near.ravel()[pieces.places], _SHARE_BLACK))
         self._black = black
+        self._near = near.ravel()
         self._is_bare = near.ravel() < max(_LEAST_INK, _INK_SHARE * black)
         self._is_black = ink.ravel() >= max(_LEAST_BLACK, _BLACK_SHARE * black)
 
@@ -142,7 +144,12 @@ class _Look:
             return values
 
         seen = there(pieces.places[own], near)
-        black = min(float(np.percentile(seen, _SHARE_BLACK)), self._black)
+        # How black print is just here: pale print is print all the same.
+        blacks = [
+            float(np.percentile(self._near[pieces.places[pieces.of_place == other]], _SHARE_BLACK))
+            for other in pieces.around[piece, :_AROUND_BLACK].tolist()
+        ]
+        black = min([self._black, float(np.median(blacks))] if blacks else [self._black])
         lost = seen < max(_LEAST_INK, _INK_SHARE * black)
         added = there(pieces.bare[bare], laid) >= max(_LEAST_BLACK, _BLACK_SHARE * black)
         area = float(pieces.areas[piece])

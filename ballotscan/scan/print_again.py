@@ -4,8 +4,8 @@ The mapping follows the paper within a fraction of a millimetre where there is p
 the edges, on stretched scans and on photographs a letter may be a little larger there than on the
 blank, or paler, and a block that stands alone may lie farther off. So the surroundings of such a piece
 are laid on the blank by an affinity of their own (enhanced correlation, Evangelidis and Psarakis 2008),
-and its ink is compared with that of its surroundings. Letters around hold the affinity, so another
-digit stays another one.
+and its ink is compared with that of its surroundings. Only what is around it tells the affinity: were the
+piece itself asked, a 7 would be bent to lie on a 2.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,14 @@ def lay_piece(look: PieceLook, print_ink: int) -> tuple[Pixels, tuple[int, int]]
     way = np.array([[1, 0, move_x], [0, 1, move_y]], dtype=np.float32)
     own = look.blank_ink[top : top + height, left : left + width]
     if np.sum(printed >= print_ink) >= (1 + _LEAST_CONTEXT) * np.sum(own >= print_ink):
-        way = _bend(here, there, way)
+        around = np.full(there.shape, 255, dtype=np.uint8)
+        own_x, own_y = left - x0 + move_x, top - y0 + move_y
+        wide = _SMOOTH // 2
+        around[
+            max(own_y - wide, 0) : own_y + height + wide,
+            max(own_x - wide, 0) : own_x + width + wide,
+        ] = 0
+        way = _bend(here, there, way, around)
     laid = np.asarray(
         cv2.warpAffine(
             padded, way, here.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -87,11 +94,13 @@ def lay_piece(look: PieceLook, print_ink: int) -> tuple[Pixels, tuple[int, int]]
     return laid, (x0, y0)
 
 
-def _bend(here: Pixels, there: Pixels, plain: NDArray[np.float32]) -> NDArray[np.float32]:
+def _bend(
+    here: Pixels, there: Pixels, plain: NDArray[np.float32], around: Pixels
+) -> NDArray[np.float32]:
     """The affinity from the blank to the page; the whole move where none is found that paper can do."""
     ends = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _CONVERGED)
     try:
-        _, found = cv2.findTransformECC(here, there, plain.copy(), cv2.MOTION_AFFINE, ends)
+        _, found = cv2.findTransformECC(here, there, plain.copy(), cv2.MOTION_AFFINE, ends, around)
     except cv2.error:  # it did not converge
         return plain
     way = np.asarray(found, dtype=np.float32)
