@@ -54,8 +54,8 @@ class OtherPrintOptions:
     """When a page has other print than its form.
 
     Shares are of a piece, beyond what its surroundings miss. Measured on the 153 right pages of nine
-    sets of real scans: of 145 whose paper is of the same edition as the blank 3 have such a piece, all
-    of them pages stretched on purpose; of 8 whose paper is not (another ward and date, another code) 8,
+    sets of real scans: of 145 whose paper is of the same edition as the blank none has such a piece once
+    it is laid with its surroundings (3 without, stretched on purpose); of 8 whose paper is not (another ward and date, another code) 8,
     of 18 pages laid on a sibling form 18. On drawn scans of a sibling with one other digit
     (`scripts/accuracy existing`, seeds 4423 and 9137) all of 53 with the digit in the title were asked
     about or refused, and 41 of 52 with it at the foot, in 9 points; not noticed are those where little
