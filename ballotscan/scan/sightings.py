@@ -164,7 +164,7 @@ def find_strays(
             for neighbours in (reference.upright, reference.sideways)
         ]
     )
-    is_denied = apart > options.max_apart_mm * PX_PER_MM
+    is_denied = apart > options.max_stray_mm * PX_PER_MM
     is_pulled = strain > options.max_strain
     return np.asarray(~is_clear & np.where(is_pulled, is_denied.any(axis=0), is_denied.all(axis=0)))
 
