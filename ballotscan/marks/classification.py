@@ -273,6 +273,11 @@ def _room_of_nothing(
             [
                 room,
                 under(of(Feature.FAINT), thresholds.faint * shown**4),
+                np.where(
+                    of(Feature.BURNT) < thresholds.bright,
+                    1.0,
+                    under(of(Feature.FAINT), thresholds.faint_bright),
+                ),
                 under(of(Feature.BESIDE_MM2), beside_mm2),
                 under(of(Feature.JOINED_MM2), beside_mm2),
                 over(of(Feature.PRINT), thresholds.print),

@@ -135,6 +135,7 @@ def _doubts_of_nothing(
         (max(f[Feature.BESIDE_MM2], f[Feature.SHARED_MM2]) >= near_mm2, Doubt.BESIDE),
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_broad, Doubt.DOT),
         (f[Feature.FAINT] >= t.faint * shown**4, Doubt.FAINT),
+        (f[Feature.BURNT] >= t.bright and f[Feature.FAINT] >= t.faint_bright, Doubt.FAINT),
         (f[Feature.INK_MM2] >= t.dot_mm2 and is_long and is_stroke, Doubt.TRACE),
         (is_cross and f[Feature.INK_MM2] >= t.trace_mm2 and is_long, Doubt.TRACE),
         (not outline >= t.outline, Doubt.BOX_NOT_FOUND),

@@ -95,6 +95,8 @@ class MarkThresholds:
         bright: The same for half of the boxes of a page: lit so brightly, it may have lost pens
             altogether, which only a clear mark of the voter can rule out. Office scanners that burn out
             paper reach 0.23.
+        faint_bright: Score with faint ink counted from which a box lit as brightly as `bright` may hold
+            a mark, of which the light has left so much. None of 98 such boxes of real ballots has it.
         loose: Share of its ink that is not in the three largest pieces of a mark, at most, ... Real
             marks had up to 0.13, simulated ones 0.09; 76 dense sprays of specks, as much ink as a
             mark, 0.30 and more.
@@ -151,6 +153,7 @@ class MarkThresholds:
     print: float = 0.5
     burnt: float = 0.33
     bright: float = 0.25
+    faint_bright: float = 0.02
     loose: float = 0.2
     small_mm2: float = 5.0
     far_mm2: float = 1.0

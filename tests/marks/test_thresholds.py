@@ -315,6 +315,11 @@ def test_a_page_lit_too_brightly_has_no_empty_box_but_where_a_clear_mark_is_seen
     assert classify(bright, bright, row(0.6), expected=expected) == [EMPTY, EMPTY, MARKED]
 
 
+@pytest.mark.parametrize(("burnt", "status"), [(0.2, EMPTY), (0.27, MARGINAL)])
+def test_where_light_is_bright_the_least_faint_ink_is_asked_about(burnt, status):
+    assert classify(row(0.0, BURNT=burnt, FAINT=0.03), row(0.6), row(0.6))[0] == status
+
+
 @pytest.mark.parametrize("expected", ExpectedMark)
 def test_paper_as_white_as_a_picture_can_be_shows_no_pen_but_by_a_clear_mark(expected):
     white, trace = row(0.0, WHITE=1), row(0.01, INK_MM2=0.12, EXTENT_MM=0.7, WHITE=1)
