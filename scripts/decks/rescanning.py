@@ -94,7 +94,7 @@ def scan_again(  # noqa: PLR0913 - what, how, by whom
     if kind == STREAK:
         laid = _streak(laid, dpi, rng)
     if kind == BILEVEL or is_bilevel:
-        soft = cv2.GaussianBlur(laid, (0, 0), 0.6)
+        soft = np.asarray(cv2.GaussianBlur(laid, (0, 0), 0.6), dtype=np.uint8)
         laid = _cut(soft, float(rng.uniform(0.65, 0.78)))
     else:
         laid = _expose(laid, dpi, rng, is_strong=kind == STRONG)

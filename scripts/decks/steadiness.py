@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from decks.degradation import QUICK
@@ -91,7 +91,17 @@ class Rescanned:
         return bool(self.empty and self.marked)
 
 
-Outcome = TypeVar("Outcome", Pasted, Rescanned)
+class Numbered(Protocol):
+    """What is kept in a record: a dataclass of plain values with the number of its page."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    @property
+    def number(self) -> int:
+        """Of the page or the sheet."""
+
+
+Outcome = TypeVar("Outcome", bound=Numbered)
 
 
 def keep_record(
