@@ -3,6 +3,7 @@
 import shutil
 
 import cv2
+import hypothesis
 import pytest
 
 from ballotscan.design.box_marks import MarkKind
@@ -11,6 +12,10 @@ from ballotscan.design.testdeck import make_deck
 from ballotscan.election.folder import ElectionFolder
 from ballotscan.election.loading import load_election
 from ballotscan.election.template_files import load_template
+
+# A busy machine is no fault of the code: how long an example takes is not judged.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
