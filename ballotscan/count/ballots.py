@@ -140,9 +140,7 @@ def stack_ballots(  # noqa: PLR0913 - all that an interpretation rests on, each 
             boxes = slice(places[page.number], places[page.number] + len(page.features))
             features[row, boxes, : page.features.shape[1]] = page.features
             outline[row, boxes] = page.outline
-    of_boxes = features[:, :, : len(FEATURES)]
-    if is_name.any():
-        of_boxes = np.where(is_name[:, None], np.float32(np.nan), of_boxes)
+    of_boxes = keep_boxes(features, template)
     reading = classify_marks(of_boxes, outline, thresholds, template.expected_mark)
     statuses = reading.statuses
     if is_name.any():
@@ -261,6 +259,18 @@ def worth_of(interpretations: Iterable[Interpretation]) -> NDArray[np.int8]:
 def feature_count(*, has_names: bool) -> int:
     """How many numbers a column of a ballot has: as many as a box, or a name, needs."""
     return max(len(FEATURES), len(StrokeFeature)) if has_names else len(FEATURES)
+
+
+def keep_boxes(features: NDArray[np.float32], template: BallotTemplate) -> NDArray[np.float32]:
+    """What was measured about the boxes of ballots, NaN where a column is a name.
+
+    Args:
+        features: (..., P, F) of all columns.
+        template: Of these ballots.
+    """
+    of_boxes = features[..., : len(FEATURES)]
+    is_name = np.array([isinstance(column, NameField) for column in template.columns], dtype=bool)
+    return np.where(is_name[:, None], np.float32(np.nan), of_boxes) if is_name.any() else of_boxes
 
 
 def join_features(

@@ -326,8 +326,14 @@ def _shows_no_pen(
     shows_parts = (2 * parts >= inked) & (parts > 0)
     shows_none = ~is_sure_mark.any(axis=-1)
     is_bilevel = (features[..., Feature.BILEVEL] > 0).any(axis=-1)
-    is_white = 2 * np.count_nonzero(features[..., Feature.WHITE] > 0, axis=-1) >= features.shape[-2]
-    is_bright = np.median(np.nan_to_num(features[..., Feature.BURNT]), axis=-1) >= thresholds.bright
+    read = np.count_nonzero(~np.isnan(features[..., Feature.SCORE]), axis=-1)
+    is_white, is_bright = (
+        (2 * np.count_nonzero(which, axis=-1) >= read) & (read > 0)
+        for which in (
+            features[..., Feature.WHITE] > 0,
+            features[..., Feature.BURNT] >= thresholds.bright,
+        )
+    )
     may_be_blank = ~is_trace.any(axis=-1) & ~is_bright & (not is_whole)
     if expected_mark is not ExpectedMark.FILL:
         may_be_blank &= ~is_bilevel

@@ -53,32 +53,35 @@ class Doubt(StrEnum):
 
 
 def doubt_of_box(
-    features: NDArray[np.float32],
-    outline: float,
+    ballot: NDArray[np.float32],
+    outline: NDArray[np.floating],
+    place: int,
     thresholds: MarkThresholds,
     expected_mark: ExpectedMark,
 ) -> Doubt:
     """Why a box is asked about.
 
     Args:
-        features: (F,) columns as in `Feature`.
-        outline: Correlation of its printed outline with the page.
-        thresholds: As it was classified with.
+        ballot: (P, F) of all boxes of the ballot, columns as in `Feature`: the other marks tell
+            whether the voter's pen is seen.
+        outline: (P,) correlation of their printed outlines with the page.
+        place: Which of them.
+        thresholds: As they were classified with.
         expected_mark: Likewise.
     """
-    f, t = {feature: float(features[feature]) for feature in Feature}, thresholds
+    f, t = {feature: float(ballot[place, feature]) for feature in Feature}, thresholds
     is_cross = expected_mark is ExpectedMark.CROSS
     is_fill = expected_mark is ExpectedMark.FILL
     if np.isnan(f[Feature.SCORE]):
         return Doubt.UNREAD
-    alone = classify_marks(features[None], np.array([outline]), thresholds, expected_mark)
-    if int(alone.statuses[0]) in {MarkStatus.EMPTY, MarkStatus.MARKED}:
+    statuses = classify_marks(ballot, outline, thresholds, expected_mark).statuses
+    if int(statuses[place]) in {MarkStatus.EMPTY, MarkStatus.MARKED}:
         return Doubt.HIDDEN
     if f[Feature.SCORE] >= t.definite:
         rules = _doubts_of_a_mark(f, t, is_cross=is_cross, is_fill=is_fill)
         last = Doubt.NO_PLAIN_MARK
     else:
-        rules = _doubts_of_nothing(f, outline, t, is_cross=is_cross)
+        rules = _doubts_of_nothing(f, float(outline[place]), t, is_cross=is_cross)
         last = (
             Doubt.NO_PEN if max(f[Feature.BILEVEL], f[Feature.WHITE]) > 0 else Doubt.NO_PLAIN_MARK
         )

@@ -92,9 +92,9 @@ class MarkThresholds:
             has burnt out print, it has burnt out pens.
         burnt: How light print may be, 0 black and 1 white, at an empty box whose paper is as white
             as a picture can be: light that adds so much has taken thin pens and light pencils away.
-        bright: The same for half of the boxes of a page: lit so brightly, it may have lost pens
-            altogether, which only a clear mark of the voter can rule out. Office scanners that burn out
-            paper reach 0.23.
+        bright: How light it may be where the least faint ink is nothing; and where half of the boxes
+            of a page are lighter, one side of a ballot without any ink is not blank. Office scanners
+            that burn out paper reach 0.23.
         faint_bright: Score with faint ink counted from which a box lit as brightly as `bright` may hold
             a mark, of which the light has left so much. None of 98 such boxes of real ballots has it.
         loose: Share of its ink that is not in the three largest pieces of a mark, at most, ... Real

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ballotscan.count.ballots import BallotStack
+from ballotscan.count.ballots import BallotStack, keep_boxes
 from ballotscan.count.cast_records import columns_of_rows
 from ballotscan.count.reading import CanvassOptions, MachineReading
 from ballotscan.election.definition import Contest, Marking
@@ -13,7 +13,6 @@ from ballotscan.election.rules import RowVerdict, StrikeForm, Verdict, VotingRul
 from ballotscan.locale.catalogue import Translate, phrase
 from ballotscan.locale.words import in_words, reasons_in_words
 from ballotscan.marks.doubts import Doubt, doubt_of_box, doubt_of_name
-from ballotscan.marks.scoring import FEATURES
 from ballotscan.marks.strikes import find_forms
 from ballotscan.marks.strokefeatures import StrokeFeature
 from ballotscan.review.items import Item, Kind
@@ -102,7 +101,11 @@ def _explain_row(
             doubt = doubt_of_name(int(form))
         else:
             doubt = doubt_of_box(
-                features[: len(FEATURES)], outline, options.thresholds, stack.template.expected_mark
+                keep_boxes(stack.features[row], stack.template),
+                stack.outline[row],
+                place,
+                options.thresholds,
+                stack.template.expected_mark,
             )
         what = in_words(status, translate)
         if status in {MarkStatus.MARGINAL, MarkStatus.UNREAD, MarkStatus.CANCELLED}:

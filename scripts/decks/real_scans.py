@@ -62,7 +62,7 @@ def read_real_scans(made: str, *, is_quick: bool, workers: int) -> Section:
                 "blanks and truth, read through the stages that count. A scan may be one side of a ballot, so "
                 "one without any ink on a form to be filled in passes for blank; `count` asks about a whole "
                 "ballot without any. Not in this table: `count` also asks about pages printed otherwise than "
-                "their blank: 8 of these 153, and each of them is indeed of another edition."
+                "their blank."
             ),
         ),
         claims=(

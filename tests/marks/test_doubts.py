@@ -23,7 +23,7 @@ CROSS = EMPTY_BOX | {
 
 def doubt(numbers, outline=0.9, expected=ExpectedMark.CROSS):
     features = np.array([numbers[feature] for feature in Feature], np.float32)
-    return doubt_of_box(features, outline, THRESHOLDS, expected)
+    return doubt_of_box(features[None], np.array([outline]), 0, THRESHOLDS, expected)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,17 @@ def test_each_rule_has_its_words(numbers, why):
     assert doubt(numbers) is why
 
 
+@pytest.mark.parametrize("paper", [Feature.WHITE, Feature.BILEVEL])
+def test_a_clear_mark_shows_the_pen_so_an_empty_box_is_asked_about_for_what_lies_over_it(paper):
+    boxes = [EMPTY_BOX | {paper: 1.0}, CROSS | {paper: 1.0}]
+    ballot = np.array([[box[feature] for feature in Feature] for box in boxes], np.float32)
+
+    both = doubt_of_box(ballot, np.array([0.9, 0.9]), 0, THRESHOLDS, ExpectedMark.CROSS)
+
+    assert both is Doubt.HIDDEN
+    assert doubt(boxes[0]) is Doubt.NO_PEN
+
+
 def test_a_filling_that_was_struck_out_is_said_so():
     struck = CROSS | {Feature.DARK_SHARE: 0.9, Feature.FAR_MM2: 2.0}
 
@@ -74,7 +85,7 @@ def test_whatever_the_thresholds_ask_about_has_a_reason(numbers, outline, expect
     features = np.array([numbers], np.float32)
     features[0, Feature.SHARED_WITH] = 0
     (status,) = classify_marks(features, np.array([outline]), THRESHOLDS, expected).statuses
-    why = doubt_of_box(features[0], outline, THRESHOLDS, expected)
+    why = doubt_of_box(features, np.array([outline]), 0, THRESHOLDS, expected)
 
     is_asked = status in {MarkStatus.MARGINAL, MarkStatus.CANCELLED}
     assert is_asked == (why is not Doubt.HIDDEN)

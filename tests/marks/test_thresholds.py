@@ -331,6 +331,12 @@ def test_paper_as_white_as_a_picture_can_be_shows_no_pen_but_by_a_clear_mark(exp
     assert classify(white, trace, expected=expected, is_whole=False) == [MARGINAL] * 2
 
 
+def test_columns_that_were_not_read_do_not_make_paper_less_white():
+    white, unread = row(0.0, WHITE=1), np.full(len(Feature), np.nan, dtype=np.float32)
+
+    assert classify(white, white, unread, unread, unread)[:2] == [MARGINAL] * 2
+
+
 @pytest.mark.parametrize(("halves", "status"), [(0, EMPTY), (1, MARGINAL)])
 def test_half_marks_in_black_and_white_show_that_others_may_be_lost(halves, status):
     parts = [row(0.15, BILEVEL=1) for _ in range(halves)]
